@@ -1,0 +1,69 @@
+"""Creates a Kling task so that a lost answer does not become a second bill.
+
+Every job has an `external_task_id`, unique in the account and stored before the first send. When the outcome is
+unclear the task is looked up by it, at once and again later; only a task that is not there is sent again."""
+import json
+import time
+from http.client import HTTPException
+from typing import Any, Optional
+from urllib import error, parse, request
+
+
+class Refused(Exception):
+    """Kling said no and created nothing. 1302 and 1303 pass by waiting, nothing else at 429 does."""
+
+
+class Unclear(Exception):
+    """The task may exist. Keep the external id and look it up later; do not make a new one."""
+
+
+def _call(url: str, authorization: str, body: Optional[dict[str, Any]] = None) -> tuple[int, dict[str, Any]]:
+    """HTTP status (0: no answer) and envelope (empty: the body was none)."""
+    headers, status, answer = {"Authorization": authorization, "Content-Type": "application/json"}, 0, None
+    try:
+        try:
+            with request.urlopen(request.Request(url, json.dumps(body).encode() if body else None, headers), timeout=60) as reply:
+                status, raw = reply.status, reply.read()
+        except error.HTTPError as refusal:
+            status, raw = refusal.code, refusal.read()
+        answer = json.loads(raw)
+    except (OSError, HTTPException, ValueError):
+        pass  # what happened is not known
+    return status, answer if isinstance(answer, dict) and type(answer.get("code")) is int else {}
+
+
+def _task_id(data: Any) -> Optional[str]:
+    task = (data[0] if data else None) if isinstance(data, list) else data
+    return (task.get("task_id") or task.get("id")) if task else None
+
+
+def find(base_url: str, path: str, external_id: str, authorization: str) -> Optional[str]:
+    """The task's id, or None when Kling says that there is none. A failed look-up is neither."""
+    quoted = parse.quote(external_id, safe="")
+    query = f"{path}/{quoted}" if path.startswith("/v1/") else f"/tasks?external_task_ids={quoted}"
+    status, answer = _call(base_url + query, authorization)
+    if answer.get("code") == 0:
+        return _task_id(answer.get("data"))
+    if answer.get("code") == 1203 or (answer.get("code") == 1201 and "not found" in str(answer.get("message")).lower()):
+        return None
+    raise Unclear(f"look-up of {external_id}: HTTP {status}, {answer}")
+
+
+def submit(base_url: str, path: str, body: dict[str, Any], external_id: str, authorization: str, pause_s: float = 10) -> str:
+    named = {"external_task_id": external_id}
+    body = {**body, **named} if path.startswith("/v1/") else {**body, "options": {**body.get("options", {}), **named}}
+    for _ in range(2):  # one create, and at most one more
+        status, answer = _call(base_url + path, authorization, body)
+        code, task_id = answer.get("code"), _task_id(answer.get("data"))
+        if code == 0 and task_id:
+            return task_id
+        exists = code == 1201 and "already exists" in str(answer.get("message"))  # an earlier send arrived
+        if not exists and (code < 5000 if code else code is None and 300 <= status < 500):
+            raise Refused(f"HTTP {status}, code {code}: {answer.get('message')} ({answer.get('request_id')})")
+        for pause in (0, pause_s):
+            time.sleep(pause)
+            if found := find(base_url, path, external_id, authorization):
+                return found
+        if exists:
+            break
+    raise Unclear(f"{external_id}: HTTP {status}, {answer}")

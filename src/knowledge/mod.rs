@@ -1,0 +1,119 @@
+//! What is known about Kling: `references/`, parsed once into typed tables.
+//!
+//! Lookups by code, cause, gateway, endpoint, model, host and source. It holds no judgement: what a fact means
+//! for a paste or a request is the business of the engines that ask.
+
+pub mod check;
+mod heads;
+mod load;
+pub mod page;
+mod tables;
+mod vocabulary;
+
+use std::collections::BTreeMap;
+
+pub use heads::{
+    CauseHead, Check, CodeHead, GatewayError, GatewayHead, GuideHead, HttpHead, MessageHead, MythHead, Recognise, Signal,
+    VendorText,
+};
+pub use load::LoadError;
+use page::Page;
+pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Source};
+pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// A page with its typed head.
+#[derive(Debug, Clone)]
+pub struct Doc<H> {
+    /// The head.
+    pub head: H,
+    /// The page.
+    pub page: Page,
+}
+
+/// Every page and table, in a fixed order.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// Cause pages by id.
+    pub causes: Vec<Doc<CauseHead>>,
+    /// Service code pages by number.
+    pub codes: Vec<Doc<CodeHead>>,
+    /// Pages on answers without Kling's envelope.
+    pub http: Vec<Doc<HttpHead>>,
+    /// Families of vendor texts.
+    pub messages: Vec<Doc<MessageHead>>,
+    /// Surfaces through which Kling is reached.
+    pub gateways: Vec<Doc<GatewayHead>>,
+    /// Wrong claims and the truth.
+    pub myths: Vec<Doc<MythHead>>,
+    /// Topics across pages, the overview included.
+    pub guides: Vec<Doc<GuideHead>>,
+    /// Official paths.
+    pub endpoints: Vec<Endpoint>,
+    /// Model ids.
+    pub models: Vec<Model>,
+    /// Known hosts.
+    pub hosts: Vec<Host>,
+    /// Paths that circulate and do not exist.
+    pub invented: Vec<InventedPaths>,
+    /// Other services.
+    pub services: Vec<Service>,
+    /// Words for each concept.
+    pub lexicon: BTreeMap<String, Vec<String>>,
+    /// Readings the program can make.
+    pub readings: Vec<ReadingRow>,
+    /// What every source key stands for.
+    pub sources: Vec<Source>,
+    /// Newest date of any page: what the knowledge is good for.
+    pub as_of: String,
+}
+
+impl Knowledge {
+    /// Parses the pages that were built into the program.
+    ///
+    /// # Errors
+    /// Names every page that does not follow the form.
+    pub fn load() -> Result<Self, LoadError> {
+        load::all(FILES)
+    }
+
+    /// The cause page with this id.
+    pub fn cause(&self, id: &str) -> Option<&Doc<CauseHead>> {
+        let at = self.causes.binary_search_by(|doc| doc.head.id.as_str().cmp(id)).ok()?;
+        self.causes.get(at)
+    }
+
+    /// The page of a service code.
+    pub fn code(&self, code: i64) -> Option<&Doc<CodeHead>> {
+        self.codes.iter().find(|doc| doc.head.code == code)
+    }
+
+    /// The gateway page with this id.
+    pub fn gateway(&self, id: &str) -> Option<&Doc<GatewayHead>> {
+        self.gateways.iter().find(|doc| doc.head.id == id)
+    }
+
+    /// The verdict on repeating a call after a service code; `create` tells a create from a read.
+    pub fn verdict(&self, code: i64, create: bool) -> Option<Retry> {
+        let head = &self.code(code)?.head;
+        Some(if create { head.retry } else { head.retry_query })
+    }
+
+    /// The code file `patterns/<language>/<name>.<ext>`, if there is one.
+    pub fn pattern(&self, language: &str, name: &str) -> Option<&'static str> {
+        let prefix = format!("patterns/{language}/{name}.");
+        FILES.iter().find(|(path, _)| path.starts_with(&prefix)).map(|(_, text)| *text)
+    }
+
+    /// The bytes of a reference file.
+    pub fn file(&self, path: &str) -> Option<&'static str> {
+        let at = FILES.binary_search_by(|(name, _)| (*name).cmp(path)).ok()?;
+        FILES.get(at).map(|(_, text)| *text)
+    }
+
+    /// Paths of all reference files, sorted.
+    pub fn files(&self) -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(path, _)| *path)
+    }
+}

@@ -1,0 +1,13 @@
+//! Finds out why a Kling AI (klingai.com) integration fails, with proof.
+//!
+//! A pure core inside an I/O shell: [`knowledge`], [`redact`], [`text`] and [`diagnose`] take values and return values;
+//! [`mcp`] and [`cli`] read, write and convert. `ARCHITECTURE.md` has the map.
+
+pub mod cli;
+pub mod config;
+pub mod diagnose;
+pub mod knowledge;
+pub mod mcp;
+pub mod present;
+pub mod redact;
+pub mod text;
