@@ -19,4 +19,5 @@ fn main() {
     let files = embed::list(&Path::new(&root).join("references"));
     embed::write(&files, &Path::new(&out).join("embedded.rs"));
     train::write(&files, Path::new(&out));
+    train::write_likeness(&files, Path::new(&out));
 }

@@ -2,7 +2,7 @@
 //!
 //! Deterministic: fixed order, fixed number of passes, no randomness beyond a fixed shuffle.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use crate::embed::Source;
 use crate::features::{BUCKETS, features};
@@ -10,6 +10,8 @@ use crate::features::{BUCKETS, features};
 const PASSES: usize = 40;
 const RATE: f32 = 0.5;
 const DECAY: f32 = 2e-5;
+/// Features that are kept of a cause page.
+const LIKENESS: usize = 400;
 
 struct Example {
     class: usize,
@@ -29,20 +31,112 @@ pub fn write(files: &[Source], out: &Path) {
     fs::write(out.join("model_meta.rs"), meta).expect("OUT_DIR is writable");
 }
 
+/// Writes `causes.bin`: for every cause page its strongest features, so that pages of one category can be told apart
+/// by likeness. Rows of (cause number in page order as u16, bucket as u16, weight as u8).
+pub fn write_likeness(files: &[Source], out: &Path) {
+    let mut bytes = Vec::new();
+    let mut ids = Vec::new();
+    for file in below(files, "causes/") {
+        let (head, body) = page(file);
+        let id = text(&head, "id").unwrap_or_default();
+        let own = [text(&head, "title"), text(&head, "summary")].into_iter().flatten();
+        let quoted = fences(&body, &format!("diagnose={id}")).into_iter().chain(phrases(&head));
+        let all: Vec<String> = own.chain(quoted).collect();
+        let number = u16::try_from(ids.len()).expect("fewer than 65536 causes");
+        ids.push(id);
+        let mut strongest = features(&all.join("\n"));
+        strongest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        strongest.truncate(LIKENESS);
+        for (bucket, weight) in strongest {
+            bytes.extend(number.to_le_bytes());
+            bytes.extend(u16::try_from(bucket).expect("buckets fit").to_le_bytes());
+            bytes.push((weight * 255.0).min(255.0) as u8);
+        }
+    }
+    fs::write(out.join("causes.bin"), bytes).expect("OUT_DIR is writable");
+    fs::write(out.join("causes_meta.rs"), format!("pub(crate) const CAUSES: &[&str] = &{ids:?};\n")).expect("OUT_DIR is writable");
+}
+
+/// The phrasings, and from the pages what they quote: fences, phrases, vendor texts, their own words.
 fn read(files: &[Source]) -> (Vec<String>, Vec<Example>) {
     let mut classes = Vec::new();
     let mut examples = Vec::new();
-    for file in files.iter().filter(|f| f.name.starts_with("phrasings/") && f.name.ends_with(".toml")) {
-        let text = fs::read_to_string(&file.path).expect("listed file is readable");
-        let table: toml::Table = text.parse().unwrap_or_else(|e| panic!("{}: {e}", file.name));
-        let category = table.get("category").and_then(|v| v.as_str()).unwrap_or_else(|| panic!("{}: no category", file.name));
-        let class = class_of(&mut classes, category);
+    let mut category_of: BTreeMap<String, String> = BTreeMap::new();
+    for file in below(files, "causes/") {
+        let (head, body) = page(file);
+        let (Some(id), Some(category)) = (text(&head, "id"), text(&head, "category")) else { continue };
+        category_of.insert(id.clone(), category.clone());
+        let class = class_of(&mut classes, &category);
+        let quoted = fences(&body, &format!("diagnose={id}")).into_iter().chain(phrases(&head));
+        let own = [text(&head, "title"), text(&head, "summary")].into_iter().flatten();
+        examples.extend(quoted.chain(own).map(|said| Example { class, features: features(&said) }));
+    }
+    for file in below(files, "messages/") {
+        let (head, _) = page(file);
+        for row in rows(&head, "text") {
+            let cause = row.get("cause").or_else(|| head.get("cause")).and_then(|v| v.as_str()).unwrap_or_default();
+            if let (Some(category), Some(said)) = (category_of.get(cause), row.get("text").and_then(|v| v.as_str())) {
+                examples.push(Example { class: class_of(&mut classes, category), features: features(said) });
+            }
+        }
+    }
+    for file in below(files, "phrasings/") {
+        let table: toml::Table = read_file(file).parse().unwrap_or_else(|e| panic!("{}: {e}", file.name));
+        let category = text(&table, "category").unwrap_or_else(|| panic!("{}: no category", file.name));
+        let class = class_of(&mut classes, &category);
         for says in table.get("says").and_then(|v| v.as_array()).into_iter().flatten().filter_map(|v| v.as_str()) {
             examples.push(Example { class, features: features(says) });
         }
     }
     shuffle(&mut examples);
     (classes, examples)
+}
+
+fn below<'f>(files: &'f [Source], folder: &str) -> Vec<&'f Source> {
+    files.iter().filter(|file| file.name.starts_with(folder)).collect()
+}
+
+fn read_file(file: &Source) -> String {
+    fs::read_to_string(&file.path).expect("listed file is readable")
+}
+
+/// Head and body of a page; the loader of the program says what is wrong with a bad one.
+fn page(file: &Source) -> (toml::Table, String) {
+    let whole = read_file(file);
+    let (head, body) = whole.strip_prefix("```toml\n").and_then(|rest| rest.split_once("\n```\n")).unwrap_or(("", ""));
+    (head.parse().unwrap_or_default(), body.to_owned())
+}
+
+fn text(table: &toml::Table, key: &str) -> Option<String> {
+    table.get(key).and_then(|v| v.as_str()).map(str::to_owned)
+}
+
+fn rows<'t>(table: &'t toml::Table, key: &str) -> Vec<&'t toml::Table> {
+    table.get(key).and_then(|v| v.as_array()).into_iter().flatten().filter_map(|v| v.as_table()).collect()
+}
+
+/// Phrases of the signals that speak for the cause.
+fn phrases(head: &toml::Table) -> Vec<String> {
+    let speaking = rows(head, "signal").into_iter().filter(|row| matches!(row.get("weight").and_then(|v| v.as_str()), Some("decisive" | "strong" | "weak")));
+    speaking.flat_map(|row| row.get("phrase").and_then(|v| v.as_array()).into_iter().flatten().filter_map(|v| v.as_str()).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// Text of the fences whose info words hold `mark`.
+fn fences(body: &str, mark: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut inside: Option<String> = None;
+    for line in body.lines() {
+        match (line.strip_prefix("```"), &mut inside) {
+            (Some(info), None) if info.split_whitespace().any(|word| word == mark) => inside = Some(String::new()),
+            (Some(_), Some(_)) => found.extend(inside.take()),
+            (None, Some(text)) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 fn class_of(classes: &mut Vec<String>, category: &str) -> usize {

@@ -32,6 +32,7 @@ fn along(curve: &[(f64, f64)], share: f64) -> f64 {
 /// `certain` and `likely` need sufficient evidence and a clear lead over other categories.
 pub(super) fn confidence(hypothesis: &Hypothesis) -> Confidence {
     match hypothesis.best() {
+        _ if !hypothesis.anchored => Confidence::Possible,
         Some(Weight::Decisive) if hypothesis.share >= 0.9 && hypothesis.against.is_empty() => Confidence::Certain,
         Some(Weight::Decisive) if hypothesis.share >= 0.6 => Confidence::Likely,
         Some(Weight::Strong) if hypothesis.share >= 0.75 && hypothesis.against.is_empty() => Confidence::Likely,

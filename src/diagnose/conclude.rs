@@ -41,23 +41,25 @@ pub(super) fn conclude(evidence: &Evidence<'_>, guess: &Guess, ranked: &[Hypothe
 
 /// What to say when the paste is another service's failure.
 fn stranger(evidence: &Evidence<'_>, guess: &Guess, ranked: &[Hypothesis]) -> Option<String> {
-    let about_kling = [r::KLING_NAMED, r::ENVELOPE_KLING, r::HOST_OFFICIAL, r::GATEWAY_ANY, r::PATH_NEW].iter().any(|name| evidence.has(name));
-    if about_kling {
-        return None;
-    }
+    let about_kling = [r::KLING_NAMED, r::ENVELOPE_KLING, r::HOST_OFFICIAL, r::PATH_NEW].iter().any(|name| evidence.has(name));
+    let proof = ranked.first().map(|h| (h.best(), h.anchored));
     let service = evidence.services.first().and_then(|party| Some((evidence.knowledge.services.get(party.index)?, party.marked)));
-    let proof = ranked.first().and_then(Hypothesis::best);
-    if let Some((service, marked)) = service
-        && (marked || proof != Some(Weight::Decisive) || evidence.codes.is_empty())
-    {
-        return Some(format!("This is an error of {}, not of Kling. Nothing can be concluded about Kling from it.", service.name));
+    match service {
+        _ if about_kling => None,
+        Some((service, marked)) if marked || !matches!(proof, Some((Some(Weight::Decisive), true))) => {
+            Some(format!("This is an error of {}, not of Kling. Nothing can be concluded about Kling from it.", service.name))
+        }
+        _ if evidence.has(r::GATEWAY_ANY) => None,
+        _ if evidence.status(&[402]).is_some() => Some(PAYMENT_REQUIRED.to_owned()),
+        _ if guess.not_kling > STRANGE && !ranked.first().is_some_and(|h| h.anchored) => Some(READS_LIKE_ANOTHER.to_owned()),
+        _ => None,
     }
-    if evidence.status(&[402]).is_some() {
-        return Some("Kling never answers with HTTP 402, and nothing here names Kling: this is another service's error, even where the words are the same. If a reseller of Kling sent it, say which one.".to_owned());
-    }
-    let unproved = !matches!(proof, Some(Weight::Decisive | Weight::Strong));
-    (guess.not_kling > 0.62 && unproved).then(|| "Nothing here points to Kling, and it reads like another service's failure. If Kling is involved, paste its answer: the status line and the JSON body.".to_owned())
 }
+
+/// Above this the text model is believed that a paste without any mark of Kling is another service's.
+const STRANGE: f64 = 0.5;
+const PAYMENT_REQUIRED: &str = "Kling never answers with HTTP 402, and nothing here names Kling: this is another service's error, even where the words are the same. If a reseller of Kling sent it, say which one.";
+const READS_LIKE_ANOTHER: &str = "Nothing here points to Kling, and it reads like another service's failure. If Kling is involved, paste its answer: the status line and the JSON body.";
 
 fn diagnoses(evidence: &Evidence<'_>, ranked: &[Hypothesis], excerpts: &mut Excerpts<'_>, input: &Input<'_>) -> Vec<Diagnosis> {
     let full = input.detail == Detail::Full;

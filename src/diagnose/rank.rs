@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::knowledge::{CauseHead, Category, Signal, Weight};
 use crate::text::Span;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, readings as r};
 use super::index::Use;
 use super::text_model::Guess;
 
@@ -15,6 +15,11 @@ const NEAR: usize = 160;
 const TEMPERATURE: f64 = 1.15;
 /// What the text model may add or take away.
 const MODEL_GAIN: f64 = 0.95;
+/// A paste without a mark of Kling is taken for one when the text model knows its like this well.
+const FAMILIAR: f64 = 0.5;
+const STRANGER: f64 = 0.12;
+/// What the likeness to a page may add.
+const LIKENESS_GAIN: f64 = 3.0;
 const MODEL_RANGE: (f64, f64) = (-1.6, 3.0);
 
 /// A signal that held, and where.
@@ -26,6 +31,8 @@ pub struct Support {
     pub weight: Weight,
     /// What it means, in our words.
     pub says: String,
+    /// Whether it is a text or answer that only Kling or a recognised gateway gives.
+    pub vendor: bool,
 }
 
 /// A cause with what speaks for and against it.
@@ -41,6 +48,8 @@ pub struct Hypothesis {
     pub support: Vec<Support>,
     /// What speaks against it.
     pub against: Vec<Support>,
+    /// Whether the paste itself ties it to Kling or to a reseller of Kling.
+    pub anchored: bool,
 }
 
 impl Hypothesis {
@@ -61,7 +70,14 @@ pub fn rank(evidence: &Evidence<'_>, guess: &Guess) -> Vec<Hypothesis> {
         if held.iter().any(|support| support.weight == Weight::Veto) {
             continue;
         }
-        hypotheses.push(hypothesis(cause, held, voice(guess, doc.head.category), doc.head.general));
+        hypotheses.push(hypothesis(cause, held, voice(guess, doc.head.category) + likeness(guess, &doc.head.id), doc.head.general));
+    }
+    let anchored = anchored(evidence);
+    for h in &mut hypotheses {
+        let category = evidence.knowledge.causes.get(h.cause).map(|doc| doc.head.category);
+        let familiar = guess.not_kling < STRANGER && category.is_some_and(|category| guess.of(category) > FAMILIAR);
+        h.anchored = anchored || familiar || h.support.iter().any(|support| support.vendor);
+        loosen(evidence, h);
     }
     hypotheses.retain(|h| h.score > 0.0);
     hypotheses.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.cause.cmp(&b.cause)));
@@ -69,10 +85,38 @@ pub fn rank(evidence: &Evidence<'_>, guess: &Guess) -> Vec<Hypothesis> {
     hypotheses
 }
 
+/// Kling is named, or its host, path, envelope or a reseller of it was recognised.
+fn anchored(evidence: &Evidence<'_>) -> bool {
+    let marks = [r::KLING_NAMED, r::ENVELOPE_KLING, r::HOST_OFFICIAL, r::HOST_WEB, r::PATH_NEW, r::PATH_LEGACY, r::PATH_SOLUTIONS, r::PATH_ACCOUNT, r::GATEWAY_ANY];
+    let agrees = |seen: &super::evidence::Seen<i64>| {
+        let http = evidence.knowledge.code(seen.value).map(|doc| doc.head.http.as_slice()).unwrap_or_default();
+        evidence.status(http).is_some()
+    };
+    marks.iter().any(|name| evidence.has(name)) || evidence.codes.iter().any(agrees)
+}
+
+/// Numbers alone prove little where several codes are only listed, or where nothing ties the paste to Kling.
+fn loosen(evidence: &Evidence<'_>, h: &mut Hypothesis) {
+    let mut distinct: Vec<i64> = evidence.codes.iter().map(|seen| seen.value).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < 3 && h.anchored {
+        return;
+    }
+    for support in h.support.iter_mut().filter(|support| !support.vendor && support.weight == Weight::Decisive) {
+        support.weight = Weight::Strong;
+    }
+}
+
 fn voice(guess: &Guess, category: Category) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a few dozen categories")]
     let classes = guess.categories.len() as f64 + 1.0;
     (MODEL_GAIN * (guess.of(category).max(1e-6) * classes).ln()).clamp(MODEL_RANGE.0, MODEL_RANGE.1)
+}
+
+/// Tells pages of one category apart; never enough to outvote evidence.
+fn likeness(guess: &Guess, id: &str) -> f64 {
+    guess.likeness.get(id).map_or(0.0, |likeness| (likeness * LIKENESS_GAIN).min(1.0))
 }
 
 fn hypothesis(cause: usize, mut held: Vec<Support>, voice: f64, general: bool) -> Hypothesis {
@@ -89,7 +133,7 @@ fn hypothesis(cause: usize, mut held: Vec<Support>, voice: f64, general: bool) -
     #[expect(clippy::cast_precision_loss, reason = "a handful of signals")]
     let minus = against.len().min(2) as f64 * 2.2;
     let score = evidence + voice - minus + if general { 0.25 } else { 0.0 };
-    Hypothesis { cause, score, share: 0.0, support, against }
+    Hypothesis { cause, score, share: 0.0, support, against, anchored: false }
 }
 
 /// Softmax over causes, summed by category.
@@ -178,7 +222,7 @@ impl<'e, 'a> Places<'e, 'a> {
 fn signals(places: &Places<'_, '_>, cause: usize, head: &CauseHead) -> Vec<Support> {
     let held = |(at, signal): (usize, &Signal)| {
         let span = places.holds(cause, at, signal)?;
-        Some(Support { span, weight: signal.weight, says: meaning(places.evidence, signal) })
+        Some(Support { span, weight: signal.weight, says: meaning(places.evidence, signal), vendor: false })
     };
     head.signals.iter().enumerate().filter_map(held).collect()
 }
@@ -220,7 +264,7 @@ fn texts(places: &Places<'_, '_>, head: &CauseHead) -> Vec<Support> {
         (row.cause.as_ref().unwrap_or(&doc.head.cause) == &head.id).then(|| {
             let certainty = row.certainty.unwrap_or(doc.head.certainty);
             let field = row.field.as_ref().map(|field| format!(" about {field}")).unwrap_or_default();
-            Support { span: *span, weight: row.weight.unwrap_or(Weight::Decisive), says: format!("a known text of the service{field} ({certainty}, {})", doc.head.as_of) }
+            Support { span: *span, weight: row.weight.unwrap_or(Weight::Decisive), says: format!("a known text of the service{field} ({certainty}, {})", doc.head.as_of), vendor: row.weight.is_none_or(|w| w == Weight::Decisive) }
         })
     };
     places.messages.iter().filter_map(support).collect()
@@ -238,6 +282,7 @@ fn gateway_texts(evidence: &Evidence<'_>, head: &CauseHead) -> Vec<Support> {
             span: says.span,
             weight,
             says: row.says.clone().unwrap_or_else(|| format!("a code or text of {}", doc.head.name)),
+            vendor: marked,
         })
     };
     evidence.gateway_says.iter().filter_map(support).collect()

@@ -38,9 +38,10 @@ def verdict(answer: Answer, create: bool) -> str:
         return known[answer.code]
     if not answer.sent:
         return "retry"
-    if answer.code is not None and answer.code < 5000:
+    code = answer.code or 0
+    if 1000 <= code < 5000:
         return "fix_first"  # 1100, 1101, 1102 and 1304 are 429 too, and they last
-    if answer.code in (5000, 5001, 5002) or answer.status >= 500 or (answer.code is None and answer.status < 300):
+    if code >= 5000 or not 300 <= answer.status < 500:  # 5000, 5001, 5002, no answer, or a body that says nothing
         return "reconcile" if create else "retry"  # a task may exist: look it up before sending again
     return "fix_first"
 

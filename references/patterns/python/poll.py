@@ -43,7 +43,7 @@ def wait_for_task(base_url: str, path: str, authorization: Callable[[], str], de
         wait = min(wait * 1.5, longest_s)
         status, answer = _get(base_url + path, authorization())
         code, data = answer.get("code"), answer.get("data")
-        if code in (1302, 1303, 5000, 5001, 5002) or (code is None and not 300 <= status < 500):
+        if code in (1302, 1303) or (code or 0) >= 5000 or (code is None and not 300 <= status < 500):
             continue  # these pass; every other refusal lasts, whatever its HTTP status
         task = (data[0] if data else None) if isinstance(data, list) else data
         if code != 0 or not task:  # GET /tasks answers an unknown id with an empty list

@@ -9,20 +9,16 @@ from typing import Any, Optional
 from urllib import error, parse, request
 
 
-class Refused(Exception):
-    """Kling said no and created nothing. 1302 and 1303 pass by waiting, nothing else at 429 does."""
-
-
 class Unclear(Exception):
     """The task may exist. Keep the external id and look it up later; do not make a new one."""
 
 
-def _call(url: str, authorization: str, body: Optional[dict[str, Any]] = None) -> tuple[int, dict[str, Any]]:
+def _call(url: str, authorization: str, payload: Optional[bytes] = None) -> tuple[int, dict[str, Any]]:
     """HTTP status (0: no answer) and envelope (empty: the body was none)."""
     headers, status, answer = {"Authorization": authorization, "Content-Type": "application/json"}, 0, None
     try:
         try:
-            with request.urlopen(request.Request(url, json.dumps(body).encode() if body else None, headers), timeout=60) as reply:
+            with request.urlopen(request.Request(url, payload, headers), timeout=60) as reply:
                 status, raw = reply.status, reply.read()
         except error.HTTPError as refusal:
             status, raw = refusal.code, refusal.read()
@@ -34,7 +30,7 @@ def _call(url: str, authorization: str, body: Optional[dict[str, Any]] = None) -
 
 def _task_id(data: Any) -> Optional[str]:
     task = (data[0] if data else None) if isinstance(data, list) else data
-    return (task.get("task_id") or task.get("id")) if task else None
+    return (task.get("task_id") or task.get("id")) if isinstance(task, dict) else None
 
 
 def find(base_url: str, path: str, external_id: str, authorization: str) -> Optional[str]:
@@ -42,28 +38,28 @@ def find(base_url: str, path: str, external_id: str, authorization: str) -> Opti
     quoted = parse.quote(external_id, safe="")
     query = f"{path}/{quoted}" if path.startswith("/v1/") else f"/tasks?external_task_ids={quoted}"
     status, answer = _call(base_url + query, authorization)
-    if answer.get("code") == 0:
-        return _task_id(answer.get("data"))
-    if answer.get("code") == 1203 or (answer.get("code") == 1201 and "not found" in str(answer.get("message")).lower()):
-        return None
-    raise Unclear(f"look-up of {external_id}: HTTP {status}, {answer}")
+    code, message = answer.get("code"), str(answer.get("message")).lower()
+    if code not in (0, 1203) and not (code == 1201 and "not found" in message):
+        raise Unclear(f"look-up of {external_id}: HTTP {status}, {answer}")
+    return _task_id(answer.get("data")) if code == 0 else None
 
 
 def submit(base_url: str, path: str, body: dict[str, Any], external_id: str, authorization: str, pause_s: float = 10) -> str:
+    """The task's id; RuntimeError(code, message, request_id) when Kling refused and created nothing."""
     named = {"external_task_id": external_id}
     body = {**body, **named} if path.startswith("/v1/") else {**body, "options": {**body.get("options", {}), **named}}
     for _ in range(2):  # one create, and at most one more
-        status, answer = _call(base_url + path, authorization, body)
-        code, task_id = answer.get("code"), _task_id(answer.get("data"))
+        status, answer = _call(base_url + path, authorization, json.dumps(body).encode())
+        code, message, task_id = answer.get("code", -1), str(answer.get("message")), _task_id(answer.get("data"))
+        exists = code == 1201 and "already exists" in message  # an earlier send arrived
         if code == 0 and task_id:
             return task_id
-        exists = code == 1201 and "already exists" in str(answer.get("message"))  # an earlier send arrived
-        if not exists and (code < 5000 if code else code is None and 300 <= status < 500):
-            raise Refused(f"HTTP {status}, code {code}: {answer.get('message')} ({answer.get('request_id')})")
+        if not exists and (1000 <= code < 5000 or (code < 0 and 300 <= status < 500)):
+            raise RuntimeError(code, message, answer.get("request_id") or f"HTTP {status}")
         for pause in (0, pause_s):
             time.sleep(pause)
             if found := find(base_url, path, external_id, authorization):
                 return found
         if exists:
-            break
+            break  # the id belongs to a task of another product
     raise Unclear(f"{external_id}: HTTP {status}, {answer}")

@@ -37,8 +37,9 @@ export function verdict({ status, code, sent }: Answer, create: boolean): Verdic
   if (code === 1303) return "wait_for_slot";
   if (code === 1003 || code === 1004) return "sign_again";
   if (!sent) return "retry";
-  if (code !== null && code < 5000) return "fix_first"; // 1100, 1101, 1102 and 1304 are 429 too, and they last
-  const unclear = code === 5000 || code === 5001 || code === 5002 || status >= 500 || (code === null && status < 300);
+  const number = code ?? 0;
+  if (number >= 1000 && number < 5000) return "fix_first"; // 1100, 1101, 1102 and 1304 are 429 too, and they last
+  const unclear = number >= 5000 || status < 300 || status >= 500; // 5000, 5001, 5002, no answer, or one that says nothing
   if (unclear) return create ? "reconcile" : "retry"; // a task may exist: look it up before sending again
   return "fix_first";
 }

@@ -24,7 +24,7 @@ async function get(url: string, authorization: string): Promise<[number, Json]> 
     const body = await reply.text();
     status = reply.status;
     const answer: unknown = JSON.parse(body);
-    return [status, typeof answer === "object" && answer !== null ? (answer as Json) : {}];
+    return [status, Number.isInteger((answer as Json | null)?.["code"]) ? (answer as Json) : {}];
   } catch {
     return [status, {}];
   }
@@ -40,8 +40,8 @@ export async function waitForTask(baseUrl: string, path: string, authorization: 
     await sleep(Math.min(wait, left));
     wait = Math.min(wait * 1.5, longestMs);
     const [status, { code, message, request_id: requestId, data }] = await get(baseUrl + path, authorization());
-    const passing = [1302, 1303, 5000, 5001, 5002].includes(code as number);
-    if (passing || (code === undefined && (status < 300 || status >= 500))) continue; // every other refusal lasts
+    const passing = code === undefined ? status < 300 || status >= 500 : code === 1302 || code === 1303 || Number(code) >= 5000;
+    if (passing) continue; // every other refusal lasts, whatever its HTTP status
     const task = (Array.isArray(data) ? data[0] : data) as Json | null | undefined;
     if (code !== 0 || !task) { // GET /tasks answers an unknown id with an empty list
       throw new Error(`HTTP ${status}, code ${String(code)}: ${String(message)} (${String(requestId)}), no task`);

@@ -20,7 +20,7 @@ async function call(url: string, authorization: string, body?: Json): Promise<[n
     const text = await reply.text();
     status = reply.status;
     const answer: unknown = JSON.parse(text);
-    return [status, typeof answer === "object" && answer !== null ? (answer as Json) : {}];
+    return [status, Number.isInteger((answer as Json | null)?.["code"]) ? (answer as Json) : {}];
   } catch {
     return [status, {}];
   }
@@ -41,16 +41,19 @@ export async function find(baseUrl: string, path: string, externalId: string, au
   throw new Unclear(`look-up of ${externalId}: HTTP ${status}, code ${String(code)}: ${String(message)}`);
 }
 
-export async function submit(baseUrl: string, path: string, body: Json, externalId: string, authorization: string, pauseMs = 10_000): Promise<string> {
+export async function submit(
+  baseUrl: string, path: string, body: Json, externalId: string, authorization: string, pauseMs = 10_000,
+): Promise<string> {
   const named = { external_task_id: externalId };
-  const full = path.startsWith("/v1/") ? { ...body, ...named } : { ...body, options: { ...(body["options"] as Json | undefined), ...named } };
+  const options = { ...(body["options"] as Json | undefined), ...named };
+  const full = path.startsWith("/v1/") ? { ...body, ...named } : { ...body, options };
   for (let sends = 0, exists = false; sends < 2 && !exists; sends += 1) { // one create, and at most one more
-    const [status, { code, message, request_id: requestId, data }] = await call(baseUrl + path, authorization, full);
+    const [status, { code = -1, message, request_id: requestId, data }] = await call(baseUrl + path, authorization, full);
     const created = code === 0 ? taskId(data) : undefined;
     if (created) return created;
     exists = code === 1201 && String(message).includes("already exists"); // an earlier send arrived
-    const lasting = code ? Number(code) < 5000 : code !== 0 && status >= 300 && status < 500;
-    if (lasting && !exists) throw new Refused(`HTTP ${status}, code ${String(code)}: ${String(message)} (${String(requestId)})`);
+    const lasts = Number(code) < 0 ? status >= 300 && status < 500 : Number(code) >= 1000 && Number(code) < 5000;
+    if (lasts && !exists) throw new Refused(`HTTP ${status}, code ${String(code)}: ${String(message)} (${String(requestId)})`);
     for (const pause of [0, pauseMs]) {
       await sleep(pause);
       const found = await find(baseUrl, path, externalId, authorization);

@@ -2,7 +2,7 @@
 //!
 //! A bare number counts only where the words around it say what it is.
 
-use crate::diagnose::evidence::{Evidence, Seen};
+use crate::diagnose::evidence::{Evidence, Seen, readings as r};
 use crate::text::{Span, Text};
 
 /// At most this many numbers of each kind are kept.
@@ -56,7 +56,7 @@ fn in_words(evidence: &mut Evidence<'_>) {
     for (number, span) in numbers(text) {
         match span.end - span.start {
             3 => statuses.extend(status(number).filter(|_| means_status(text, span)).map(|value| Seen { value, span })),
-            4 if is_code(evidence, number) && means_code(text, span) => codes.push(Seen { value: number, span }),
+            4 if is_code(evidence, number) && means_code(evidence, number, span) => codes.push(Seen { value: number, span }),
             _ => {}
         }
         if statuses.len() + codes.len() > MOST {
@@ -107,7 +107,10 @@ fn decimal_follows(bytes: &[u8], at: usize) -> bool {
 const UNITS: &[&str] = &["px", "pixel", "ms", "milli", "sec", "s ", "kb", "mb", "kib", "mib", "byte", "char", "×", "x ", "*", "unit", "credit", "usd", "fps", "time", "attempt", "retries", "字", "秒", "像素", "个", "條", "条", "token", "line", "word", "poll", "minute", "hour", "day"];
 const STATUS_WORDS: &[&str] = &["http", "status", "code", "error", "returned", "returns", "return", "got", "got a", "response", "responded", "状态码", "狀態碼", "错误", "錯誤", "报", "報", "返回", "ステータス", "エラー", "상태", "오류", "ошибка", "код", "статус", "erro", "fehler", "erreur", "estado", "kling", "可灵", "可靈", "api", "with", "→", "->", "=>", "=", "(", "[", "|", "`", "failed:", "failed with", "upstream", "hata", "lỗi", "خطأ", "a", "an", "the", "intermittent", "on"];
 const REASONS: &[&str] = &["unauthorized", "forbidden", "not found", "bad request", "too many", "internal server", "bad gateway", "service unavailable", "gateway time", "payment required", "unprocessable", "payload too", "request entity", "error", "method not allowed", "conflict", "request timeout", "rate limit", "s ", "s,", "s.", "response", "client error", "server error"];
-const CODE_WORDS: &[&str] = &["code", "错误码", "錯誤碼", "错误代码", "error", "err", "errcode", "kling", "可灵", "可靈", "コード", "エラー", "코드", "오류", "код", "código", "codigo", "fehler", "erreur", "erro", "errore", "returns", "returned", "responde", "responds", "got", "gives", "got a", "with", "返回", "报", "報", "答え", "ตอบ", "`", "(", "[", "|", "\"", "'", ":", "=", "#", "/", "-> ", "→", "429", "401", "400", "403", "500", "503", "504", "404", "still", "on", "after", "hata", "lỗi", "a", "or", "and", ","];
+/// Words after which even a round number is a service code.
+const CODE_WORDS: &[&str] = &["code", "错误码", "錯誤碼", "错误代码", "代码", "error", "err", "errcode", "errno", "kling", "可灵", "可靈", "コード", "エラー", "코드", "오류", "код", "ошибка", "código", "codigo", "codice", "fehler", "erreur", "erro", "errore", "kode", "kod", "hata", "mã", "lỗi", "รหัส", "الكود", "رمز", "कोड", "business code", "| 429 |", "| 401 |", "| 400 |", "| 403 |", "| 404 |", "| 500 |", "| 503 |", "| 504 |", "429 /", "401 /", "400 /", "429", "401", "400", "403", "404", "500", "503", "504"];
+/// Words and marks after which a number that is not round is one.
+const CODE_MARKS: &[&str] = &["returns", "returned", "responde", "risponde", "responds", "answers", "got", "gives", "got a", "with", "返回", "报", "報", "出", "ตอบ", "`", " (", "[", "|", "\"", "'", ":", "=", "#", "/", "-> ", "→", "still", "on", "after", "a", "or", "and", ",", "to", "for", "und", "et", "y", "e"];
 
 fn quantity(text: &Text, span: Span) -> bool {
     let after = text.after(span.end, 10);
@@ -145,12 +148,17 @@ fn line_number(text: &Text, span: Span) -> bool {
     colon || before.ends_with("line ")
 }
 
-fn means_code(text: &Text, span: Span) -> bool {
+fn means_code(evidence: &Evidence<'_>, number: i64, span: Span) -> bool {
+    let text = evidence.text;
     if quantity(text, span) || line_number(text, span) {
         return false;
     }
+    if leads(text, span, CODE_WORDS) {
+        return true;
+    }
     let starts_line = text.before(span.start, 12).trim().is_empty();
-    leads(text, span, CODE_WORDS) || starts_line
+    let round = number % 100 == 0;
+    !round && (starts_line || leads(text, span, CODE_MARKS) || evidence.has(r::KLING_NAMED) || !evidence.statuses.is_empty())
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use crate::knowledge::Category;
 
 include!(concat!(env!("OUT_DIR"), "/model_meta.rs"));
 
+include!(concat!(env!("OUT_DIR"), "/causes_meta.rs"));
+
+static PAGES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/causes.bin"));
 static WEIGHTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/model.bin"));
 
 /// What the model thinks of a text.
@@ -17,6 +20,8 @@ pub struct Guess {
     pub categories: Vec<(Category, f64)>,
     /// Probability that the text is another service's failure.
     pub not_kling: f64,
+    /// Likeness of the text to each cause page, 0 to 1, by cause id.
+    pub likeness: std::collections::BTreeMap<&'static str, f64>,
 }
 
 impl Guess {
@@ -30,18 +35,35 @@ impl Guess {
 pub fn guess(text: &str) -> Guess {
     let mut scores: Vec<f64> = BIAS.iter().map(|b| f64::from(*b)).collect();
     let classes = scores.len();
-    for (bucket, value) in features::features(text) {
-        let row = bucket as usize * classes;
+    let features = features::features(text);
+    for (bucket, value) in &features {
+        let row = *bucket as usize * classes;
         for (score, weight) in scores.iter_mut().zip(WEIGHTS.iter().skip(row)) {
-            *score += f64::from(value * SCALE) * f64::from(weight.cast_signed());
+            *score += f64::from(*value * SCALE) * f64::from(weight.cast_signed());
         }
     }
     softmax(&mut scores);
     let named = CLASSES.iter().zip(&scores);
     Guess {
         categories: named.clone().filter_map(|(name, p)| Some((Category::of(name)?, *p))).collect(),
+        likeness: likeness(&features),
         not_kling: named.filter(|(name, _)| **name == "not_kling").map(|(_, p)| *p).sum(),
     }
+}
+
+/// Cosine of the text and each page's strongest features.
+fn likeness(features: &[(u32, f32)]) -> std::collections::BTreeMap<&'static str, f64> {
+    let mut sums = vec![0.0_f64; CAUSES.len()];
+    for row in PAGES.as_chunks::<5>().0 {
+        let [low, high, first, second, weight] = *row;
+        let bucket = u32::from(u16::from_le_bytes([first, second]));
+        if let Ok(at) = features.binary_search_by_key(&bucket, |(b, _)| *b)
+            && let (Some(sum), Some((_, value))) = (sums.get_mut(usize::from(u16::from_le_bytes([low, high]))), features.get(at))
+        {
+            *sum += f64::from(*value) * f64::from(weight) / 255.0;
+        }
+    }
+    CAUSES.iter().copied().zip(sums).collect()
 }
 
 fn softmax(scores: &mut [f64]) {
