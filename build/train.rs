@@ -32,9 +32,9 @@ pub fn write(files: &[Source], out: &Path) {
 }
 
 /// Writes `causes.bin`: for every cause page its strongest features, so that pages of one category can be told apart
-/// by likeness. Rows of (cause number in page order as u16, bucket as u16, weight as u8).
+/// by likeness. Rows of (bucket as u16, cause number in page order as u16, weight as u8), sorted by bucket.
 pub fn write_likeness(files: &[Source], out: &Path) {
-    let mut bytes = Vec::new();
+    let mut rows = Vec::new();
     let mut ids = Vec::new();
     for file in below(files, "causes/") {
         let (head, body) = page(file);
@@ -47,11 +47,14 @@ pub fn write_likeness(files: &[Source], out: &Path) {
         let mut strongest = features(&all.join("\n"));
         strongest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         strongest.truncate(LIKENESS);
-        for (bucket, weight) in strongest {
-            bytes.extend(number.to_le_bytes());
-            bytes.extend(u16::try_from(bucket).expect("buckets fit").to_le_bytes());
-            bytes.push((weight * 255.0).min(255.0) as u8);
-        }
+        rows.extend(strongest.into_iter().map(|(bucket, weight)| (bucket, number, (weight * 255.0).min(255.0) as u8)));
+    }
+    rows.sort_unstable();
+    let mut bytes = Vec::with_capacity(rows.len() * 5);
+    for (bucket, number, weight) in rows {
+        bytes.extend(u16::try_from(bucket).expect("buckets fit").to_le_bytes());
+        bytes.extend(number.to_le_bytes());
+        bytes.push(weight);
     }
     fs::write(out.join("causes.bin"), bytes).expect("OUT_DIR is writable");
     fs::write(out.join("causes_meta.rs"), format!("pub(crate) const CAUSES: &[&str] = &{ids:?};\n")).expect("OUT_DIR is writable");

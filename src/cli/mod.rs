@@ -1,13 +1,138 @@
 //! The same verbs for a terminal. It converts and decides nothing.
 
+mod demo;
+mod diagnose;
+mod docs;
+mod doctor;
+mod exit;
+mod explain;
+mod paint;
+
+use std::io::Write as _;
 use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{config, mcp};
+pub use exit::Exit;
+
+const EXAMPLES: &str = "Examples:
+  klingai-mcp                                  MCP server on stdio, for an assistant
+  klingai-mcp diagnose error.json              what went wrong, in a file
+  some-command 2>&1 | klingai-mcp diagnose -   the same, from a pipe
+  klingai-mcp explain 1303                     what a code, cause, gateway or model is
+  klingai-mcp doctor                           which credentials this machine would use
+  klingai-mcp demo                             a failing integration and its diagnosis, no key, no network
+
+Exit codes: 0 answered, 1 a check failed, 2 bad usage or input, 3 cause not decided, 4 not Kling's error, 70 internal fault.";
+
+#[derive(Parser)]
+#[command(name = "klingai-mcp", version, about = "Finds out, with proof, why a Kling AI integration fails.", after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// MCP server on stdin and stdout (also without any verb)
+    Stdio,
+    /// Find the cause of a failure in a file or pipe
+    Diagnose(diagnose::Args),
+    /// Print the page of a code, cause, message, gateway, myth, guide, model or endpoint
+    Explain(explain::Args),
+    /// Show which credentials are seen (masked), their form, and the clock; nothing is sent
+    Doctor(doctor::Args),
+    /// A failing integration and its diagnosis, over a real MCP connection
+    Demo,
+    /// Hold the reference pages to their form and their examples
+    Docs(docs::Args),
+}
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    match crate::mcp::serve_stdio(now) { Ok(()) => ExitCode::SUCCESS, Err(_) => ExitCode::from(70) }
+    log_to_stderr();
+    quiet_panics();
+    let code = match Cli::try_parse() {
+        Ok(cli) => run(cli.verb.unwrap_or(Verb::Stdio)),
+        Err(error) => usage(&error),
+    };
+    ExitCode::from(code as u8)
 }
 
+fn run(verb: Verb) -> Exit {
+    match verb {
+        Verb::Stdio => serve(),
+        Verb::Diagnose(args) => diagnose::run(&args, now()),
+        Verb::Explain(args) => explain::run(&args),
+        Verb::Doctor(args) => doctor::run(&args, now()),
+        Verb::Demo => demo::run(now),
+        Verb::Docs(args) => docs::run(&args),
+    }
+}
+
+fn serve() -> Exit {
+    match mcp::serve_stdio(now) {
+        Ok(()) => Exit::Answered,
+        Err(error) => fault(&error),
+    }
+}
+
+fn usage(error: &clap::Error) -> Exit {
+    let text = error.to_string();
+    if error.use_stderr() {
+        say(&text);
+        return Exit::Usage;
+    }
+    print(&text)
+}
+
+/// Writes to stdout; a closed pipe ends the program quietly.
+fn print(text: &str) -> Exit {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }).and_then(|()| out.flush());
+    Exit::Answered
+}
+
+/// Writes a line to stderr.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+}
+
+/// Prints an error with its causes.
+fn fault(error: &dyn std::error::Error) -> Exit {
+    let mut text = format!("klingai-mcp: failed to {error}");
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    say(&text);
+    Exit::Internal
+}
+
+/// Seconds since 1970: the one place that reads the clock.
 fn now() -> i64 {
-    #[expect(clippy::disallowed_methods, reason = "the shell reads the clock")]
+    #[expect(clippy::disallowed_methods, reason = "the shell reads the clock and passes it in")]
     jiff::Timestamp::now().as_second()
+}
+
+/// The protocol library writes whole messages at its debug levels, so it stays silent whatever the filter says.
+fn log_to_stderr() {
+    use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+    let wanted = config::read(config::LOG).text().map(str::to_owned).unwrap_or_else(|| "klingai_mcp=info".to_owned());
+    let mut filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).parse_lossy(wanted);
+    if let Ok(silent) = "rmcp=off".parse() {
+        filter = filter.add_directive(silent);
+    }
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).without_time().try_init();
+}
+
+/// A panic prints its place, never its text: that could hold what was pasted.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
+        say(&format!("klingai-mcp: internal fault at {place}"));
+    }));
 }

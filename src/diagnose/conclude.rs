@@ -66,7 +66,11 @@ fn diagnoses(evidence: &Evidence<'_>, ranked: &[Hypothesis], excerpts: &mut Exce
     let mut shown: Vec<&Hypothesis> = Vec::new();
     for hypothesis in ranked {
         let same = shown.iter().filter(|s| category(evidence, s) == category(evidence, hypothesis)).count();
-        let least = if shown.is_empty() { 0.0 } else { 0.04 };
+        let least = match (shown.is_empty(), hypothesis.support.is_empty()) {
+            (true, _) => 0.0,
+            (false, true) => 0.1,
+            (false, false) => 0.04,
+        };
         if same == 0 && hypothesis.share > least || (full && same < 2 && hypothesis.support.iter().any(|s| s.weight <= Weight::Strong)) {
             shown.push(hypothesis);
         }

@@ -1,5 +1,7 @@
 //! Every phrase, name and word of the reference pages in one automaton, so that a paste is searched once.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::knowledge::{Knowledge, Recognise};
@@ -66,6 +68,7 @@ pub struct Index {
     finder: AhoCorasick,
     patterns: Vec<Pattern>,
     anchors: AhoCorasick,
+    concepts: BTreeMap<String, usize>,
 }
 
 impl Index {
@@ -85,12 +88,18 @@ impl Index {
             .match_kind(MatchKind::Standard)
             .build(&builder.keys)?;
         let anchors = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst).build(anchors(knowledge))?;
-        Ok(Self { finder, patterns: builder.patterns, anchors })
+        let concepts = knowledge.lexicon.keys().enumerate().map(|(at, name)| (name.clone(), at)).collect();
+        Ok(Self { finder, patterns: builder.patterns, anchors, concepts })
     }
 
     /// Places worth a close look in a long text: a cheap pass that may point at too much, rarely at too little.
     pub(super) fn anchors<'t>(&'t self, text: &'t str) -> impl Iterator<Item = usize> + 't {
         self.anchors.find_iter(text).map(|found| found.start())
+    }
+
+    /// Number of a concept.
+    pub fn concept(&self, name: &str) -> Option<usize> {
+        self.concepts.get(name).copied()
     }
 
     /// All occurrences, in order of their ends.

@@ -137,6 +137,7 @@ impl Engine {
         let mut evidence = Evidence {
             text,
             knowledge: &self.knowledge,
+            index: &self.index,
             hits: self.index.hits(text),
             objects: extract::json::objects(text),
             urls: extract::urls::read(text),
@@ -166,6 +167,11 @@ impl Engine {
 /// An RFC 3339 time as seconds since 1970.
 pub fn instant(text: &str) -> Option<i64> {
     extract::times::rfc3339(text)
+}
+
+/// Seconds since 1970 as RFC 3339 text in UTC.
+pub fn utc(seconds: i64) -> String {
+    extract::times::utc(seconds)
 }
 
 /// What the caller knows apart from the paste counts like a reading at its beginning.

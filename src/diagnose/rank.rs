@@ -181,8 +181,7 @@ impl<'e, 'a> Places<'e, 'a> {
     }
 
     fn spans(&self, concept: &str) -> &[Span] {
-        let index = self.evidence.knowledge.lexicon.keys().position(|key| key == concept);
-        index.and_then(|index| self.concepts.get(&index)).map_or(&[], Vec::as_slice)
+        self.evidence.index.concept(concept).and_then(|index| self.concepts.get(&index)).map_or(&[], Vec::as_slice)
     }
 
     /// A place where all the concepts stand near each other, each by a word of its own.

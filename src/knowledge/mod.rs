@@ -8,6 +8,7 @@ mod heads;
 mod load;
 pub mod page;
 mod tables;
+pub mod tables_doc;
 mod vocabulary;
 
 use std::collections::BTreeMap;

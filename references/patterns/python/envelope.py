@@ -48,8 +48,7 @@ def verdict(answer: Answer, create: bool) -> str:
 
 def call(base_url: str, method: str, path: str, authorization: str, body: Any = None, timeout_s: float = 60) -> Answer:
     headers = {"Authorization": authorization, "Content-Type": "application/json"}
-    payload = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(base_url + path, payload, headers, method=method)
+    request = urllib.request.Request(base_url + path, None if body is None else json.dumps(body).encode(), headers, method=method)
     try:
         try:
             with urllib.request.urlopen(request, timeout=timeout_s) as reply:

@@ -50,8 +50,8 @@ pub fn verdict(answer: &Answer, create: bool) -> Verdict {
         (Some(1302), _) => Verdict::Retry,
         (Some(1303), _) => Verdict::WaitForSlot,
         (Some(1003 | 1004), _) => Verdict::SignAgain,
-        (Some(1000..5000), _) => Verdict::FixFirst, // 1100, 1101, 1102 and 1304 are 429 too, and they last
-        (Some(..5000) | None, 300..500) => Verdict::FixFirst,
+        // 1100, 1101, 1102 and 1304 are 429 too, and they last
+        (Some(1000..5000), _) | (Some(..5000) | None, 300..500) => Verdict::FixFirst,
         _ if create => Verdict::Reconcile, // 5000, 5001, 5002, no answer, or one that says nothing
         _ => Verdict::Retry,
     }

@@ -14,7 +14,7 @@ pub trait World {
     fn sleep(&mut self, pause: Duration);
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Ended {
     /// The whole task object, with its results.
     Succeeded(Value),
@@ -34,7 +34,7 @@ pub fn query_path(task_id: &str, create_path: &str) -> String {
 pub fn wait_for_task(world: &mut impl World, url: &str, deadline: Duration, first: Duration, longest: Duration) -> Ended {
     let (end, mut pause) = (world.elapsed() + deadline, first);
     while world.elapsed() < end {
-        world.sleep(pause.min(end - world.elapsed()));
+        world.sleep(pause.min(end.saturating_sub(world.elapsed())));
         pause = (pause * 3 / 2).min(longest);
         let Some((status, body)) = world.get(url) else { continue };
         let answer: Value = serde_json::from_str(&body).unwrap_or_default();
@@ -43,13 +43,14 @@ pub fn wait_for_task(world: &mut impl World, url: &str, deadline: Duration, firs
             (Some(1302 | 1303 | 5000..), _) | (None, ..300 | 500..) => continue,
             _ => return Ended::Refused(body), // every other refusal lasts, whatever its HTTP status
         }
-        let task = answer.get("data").map(|data| data.get(0).unwrap_or(data)).unwrap_or(&Value::Null);
+        let task = answer.get("data").map_or(&Value::Null, |data| data.get(0).unwrap_or(data));
         let text = |names: [&str; 2]| names.iter().find_map(|name| task.get(name)?.as_str()).unwrap_or_default();
         match text(["task_status", "status"]) {
             "submitted" | "processing" => {}
             "succeed" | "succeeded" => return Ended::Succeeded(task.clone()), // legacy, new generation
-            "failed" => return Ended::Failed(text(["task_status_msg", "message"]).to_owned()),
-            _ => return Ended::Refused(body), // GET /tasks answers an unknown id with an empty list
+            "failed" => return Ended::Failed(text(["task_status_msg", "message"]).to_owned()), // may be empty
+            // GET /tasks answers an unknown id with an empty list
+            _ => return Ended::Refused(body),
         }
     }
     Ended::StillRunning

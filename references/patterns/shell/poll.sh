@@ -31,7 +31,7 @@ kling_wait() {
     kling_authorize || return 2
     KLING_BODY=$(printf 'header = "Authorization: %s"\n' "$KLING_AUTHORIZATION" |
       curl -sS -K - -m 30 -w '\n%{http_code}' "$1$2" 2>&1) || continue # no answer: a query may be repeated
-    kling_http=${KLING_BODY##*[!0-9]}
+    kling_http=${KLING_BODY##*[!0-9]} KLING_BODY=${KLING_BODY%???}
     case $(kling_members code "$KLING_BODY" | head -n 1):$kling_http in
       0:*) ;;
       1302:* | 1303:* | 5???:* | :2?? | :5??) continue ;;

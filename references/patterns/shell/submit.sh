@@ -38,7 +38,8 @@ kling_submit() {
     case $KLING_CODE:$KLING_STATUS:$KLING_MESSAGE in
       0:*) [ -z "$KLING_TASK_ID" ] || return 0 ;;
       1201:*'already exists'*) kling_exists=yes ;; # an earlier send arrived
-      [1-4]???:* | :[34]??:*) return 1 ;;
+      5???:*) ;;
+      [1-4]???:* | *:[34]??:*) return 1 ;;
     esac
     for kling_pause in 0 "${KLING_LOOKUP_PAUSE:-10}"; do
       sleep "$kling_pause"

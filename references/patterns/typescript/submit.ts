@@ -10,8 +10,8 @@ export class Refused extends Error {}
 /** The task may exist. Keep the external id and look it up later; do not make a new one. */
 export class Unclear extends Error {}
 
-/** HTTP status (0: no answer) and envelope (empty: the body was none). */
-async function call(url: string, authorization: string, body?: Json): Promise<[number, Json]> {
+/** HTTP status (0: no answer), envelope (empty: the body was none) and the task's id, where there is one. */
+async function call(url: string, authorization: string, body?: Json): Promise<[number, Json, string | undefined]> {
   const headers = { Authorization: authorization, "Content-Type": "application/json" };
   const sending = body ? { method: "POST", body: JSON.stringify(body) } : {};
   let status = 0;
@@ -19,24 +19,21 @@ async function call(url: string, authorization: string, body?: Json): Promise<[n
     const reply = await fetch(url, { ...sending, headers, signal: AbortSignal.timeout(60_000) });
     const text = await reply.text();
     status = reply.status;
-    const answer: unknown = JSON.parse(text);
-    return [status, Number.isInteger((answer as Json | null)?.["code"]) ? (answer as Json) : {}];
+    const answer = JSON.parse(text) as Json | null;
+    if (answer === null || !Number.isInteger(answer["code"])) return [status, {}, undefined];
+    const data = answer["data"];
+    const task = ((Array.isArray(data) ? data[0] : data) ?? {}) as { task_id?: string; id?: string };
+    return [status, answer, task.task_id ?? task.id];
   } catch {
-    return [status, {}];
+    return [status, {}, undefined];
   }
 }
 
-const taskId = (data: unknown): string | undefined => {
-  const task = ((Array.isArray(data) ? data[0] : data) ?? {}) as { task_id?: string; id?: string };
-  return task.task_id ?? task.id;
-};
-
 /** The task's id, or undefined when Kling says that there is none. A failed look-up is neither. */
 export async function find(baseUrl: string, path: string, externalId: string, authorization: string): Promise<string | undefined> {
-  const id = encodeURIComponent(externalId);
-  const query = path.startsWith("/v1/") ? `${path}/${id}` : `/tasks?external_task_ids=${id}`;
-  const [status, { code, message, data }] = await call(baseUrl + query, authorization);
-  if (code === 0) return taskId(data);
+  const query = (path.startsWith("/v1/") ? `${path}/` : "/tasks?external_task_ids=") + encodeURIComponent(externalId);
+  const [status, { code, message }, taskId] = await call(baseUrl + query, authorization);
+  if (code === 0) return taskId;
   if (code === 1203 || (code === 1201 && /not found/i.test(String(message)))) return undefined;
   throw new Unclear(`look-up of ${externalId}: HTTP ${status}, code ${String(code)}: ${String(message)}`);
 }
@@ -45,14 +42,12 @@ export async function submit(
   baseUrl: string, path: string, body: Json, externalId: string, authorization: string, pauseMs = 10_000,
 ): Promise<string> {
   const named = { external_task_id: externalId };
-  const options = { ...(body["options"] as Json | undefined), ...named };
-  const full = path.startsWith("/v1/") ? { ...body, ...named } : { ...body, options };
+  const full = path.startsWith("/v1/") ? { ...body, ...named } : { ...body, options: { ...(body["options"] as Json), ...named } };
   for (let sends = 0, exists = false; sends < 2 && !exists; sends += 1) { // one create, and at most one more
-    const [status, { code = -1, message, request_id: requestId, data }] = await call(baseUrl + path, authorization, full);
-    const created = code === 0 ? taskId(data) : undefined;
-    if (created) return created;
+    const [status, { code = -1, message, request_id: requestId }, taskId] = await call(baseUrl + path, authorization, full);
+    if (code === 0 && taskId) return taskId;
     exists = code === 1201 && String(message).includes("already exists"); // an earlier send arrived
-    const lasts = Number(code) < 0 ? status >= 300 && status < 500 : Number(code) >= 1000 && Number(code) < 5000;
+    const lasts = code !== 0 && Number(code) < 5000 && (Number(code) >= 1000 || (status >= 300 && status < 500));
     if (lasts && !exists) throw new Refused(`HTTP ${status}, code ${String(code)}: ${String(message)} (${String(requestId)})`);
     for (const pause of [0, pauseMs]) {
       await sleep(pause);

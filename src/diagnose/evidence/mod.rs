@@ -7,7 +7,7 @@ use crate::text::{Span, Text};
 
 use super::extract::json::Object;
 use super::extract::urls::Url;
-use super::index::Hit;
+use super::index::{Hit, Index};
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +58,8 @@ pub struct Evidence<'a> {
     pub text: &'a Text,
     /// What is known.
     pub knowledge: &'a Knowledge,
+    /// The phrases, by which concepts are numbered.
+    pub index: &'a Index,
     /// Phrases, names and words.
     pub hits: Vec<Hit>,
     /// JSON-like objects.

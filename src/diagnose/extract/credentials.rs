@@ -15,11 +15,26 @@ pub fn read(evidence: &mut Evidence<'_>, secrets: &[Secret], now: i64) {
             jwt::examine(evidence, token, secret.span, now, clock);
         }
     }
+    missing(evidence);
     let text = evidence.text;
     for (at, word) in text.lower.match_indices("authorization").take(40) {
         if let Some((value, span)) = value_after(text, at + word.len()) {
             header(evidence, value, span);
         }
+    }
+}
+
+/// A request is shown whole and has no such header: raw HTTP up to its blank line, or a curl command.
+fn missing(evidence: &mut Evidence<'_>) {
+    let text = evidence.text;
+    if text.lower.contains("authorization") || !(evidence.has(r::HOST_OFFICIAL) || text.lower.contains("host: api-")) {
+        return;
+    }
+    let request = [" http/1.1\n", " http/2\n", " http/1.0\n"].iter().find_map(|end| text.lower.find(end));
+    let raw = request.filter(|at| text.lower.get(*at..).is_some_and(|rest| rest.contains("\nhost:") && rest.contains("\n\n")));
+    let curl = text.lower.find("curl ").filter(|_| evidence.has(r::HOST_OFFICIAL) && !text.lower.contains("-u "));
+    if let Some(at) = raw.or(curl) {
+        evidence.read(r::HEADER_MISSING, text.line_span(at), Some("the request is shown whole and has no Authorization header".into()));
     }
 }
 

@@ -25,7 +25,7 @@ pub fn read(evidence: &mut Evidence<'_>) {
 
 /// The first place where a word of this concept stands.
 pub fn concept(evidence: &Evidence<'_>, name: &str) -> Option<Span> {
-    let index = evidence.knowledge.lexicon.keys().position(|key| key == name)?;
+    let index = evidence.index.concept(name)?;
     evidence.hits.iter().find(|hit| hit.role == Use::Concept(index)).map(|hit| hit.span)
 }
 

@@ -27,9 +27,8 @@ fn code_like(line: &str) -> bool {
 fn one(evidence: &mut Evidence<'_>, line: &str, span: Span) {
     let compares = ["==", "===", "!=", "in (", " in [", "case ", ".equals("].iter().any(|sign| line.contains(sign));
     let quoted = |word: &str| [format!("\"{word}\""), format!("'{word}'")].iter().any(|q| line.contains(q.as_str()));
-    if compares && quoted("succeed") != quoted("succeeded") && (quoted("succeed") || quoted("succeeded")) && line.contains("status") {
-        let word = if quoted("succeed") { "succeed" } else { "succeeded" };
-        evidence.read(r::CODE_WRONG_SUCCESS_WORD, span, Some(format!("the code waits for \"{word}\" only; the legacy generation says succeed, the new one succeeded")));
+    if compares && line.contains("status") && quoted("succeed") != quoted("succeeded") {
+        success_word(evidence, quoted("succeed"), span);
     }
     if line.contains("api.klingai.com") && !line.contains("http/") {
         evidence.read(r::CODE_OLD_HOST, span, None);
@@ -39,6 +38,16 @@ fn one(evidence: &mut Evidence<'_>, line: &str, span: Span) {
     }
     if ["image_url=", "image=", "\"image\":", "'image':", "image_url\":"].iter().any(|key| local_file(line, key)) {
         evidence.read(r::CODE_LOCAL_FILE, span, None);
+    }
+}
+
+/// Waiting for one word only is a fault where the other generation is called.
+fn success_word(evidence: &mut Evidence<'_>, legacy_word: bool, span: Span) {
+    let new = evidence.has(r::PATH_NEW) || evidence.has(r::WORDS_NEW);
+    let legacy = evidence.has(r::PATH_LEGACY) || evidence.has(r::WORDS_LEGACY);
+    if (legacy_word && new) || (!legacy_word && legacy) {
+        let (word, generation) = if legacy_word { ("succeed", "new") } else { ("succeeded", "legacy") };
+        evidence.read(r::CODE_WRONG_SUCCESS_WORD, span, Some(format!("the code waits for \"{word}\", which the {generation} generation never says")));
     }
 }
 

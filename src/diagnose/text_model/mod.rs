@@ -51,16 +51,17 @@ pub fn guess(text: &str) -> Guess {
     }
 }
 
-/// Cosine of the text and each page's strongest features.
+/// Cosine of the text and each page's strongest features. Rows are sorted by bucket, as the features are.
 fn likeness(features: &[(u32, f32)]) -> std::collections::BTreeMap<&'static str, f64> {
     let mut sums = vec![0.0_f64; CAUSES.len()];
-    for row in PAGES.as_chunks::<5>().0 {
-        let [low, high, first, second, weight] = *row;
-        let bucket = u32::from(u16::from_le_bytes([first, second]));
-        if let Ok(at) = features.binary_search_by_key(&bucket, |(b, _)| *b)
-            && let (Some(sum), Some((_, value))) = (sums.get_mut(usize::from(u16::from_le_bytes([low, high]))), features.get(at))
-        {
-            *sum += f64::from(*value) * f64::from(weight) / 255.0;
+    let rows = PAGES.as_chunks::<5>().0;
+    let bucket_of = |row: &[u8; 5]| u32::from(u16::from_le_bytes([row[0], row[1]]));
+    for (bucket, value) in features {
+        let from = rows.partition_point(|row| bucket_of(row) < *bucket);
+        for row in rows.iter().skip(from).take_while(|row| bucket_of(row) == *bucket) {
+            if let Some(sum) = sums.get_mut(usize::from(u16::from_le_bytes([row[2], row[3]]))) {
+                *sum += f64::from(*value) * f64::from(row[4]) / 255.0;
+            }
         }
     }
     CAUSES.iter().copied().zip(sums).collect()

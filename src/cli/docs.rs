@@ -1,0 +1,58 @@
+//! `docs --check`: for people who edit the reference pages.
+
+use super::{Exit, fault, print, say};
+use crate::diagnose::Engine;
+use crate::knowledge::tables_doc;
+use crate::docs;
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  cargo run -- docs --check\n  cargo run -- docs --write references")]
+pub(super) struct Args {
+    /// Check form, references in both directions, generated tables, and run every example
+    #[arg(long)]
+    check: bool,
+    /// Write the generated tables into this `references` folder
+    #[arg(long, value_name = "FOLDER")]
+    write: Option<std::path::PathBuf>,
+}
+
+pub(super) fn run(args: &Args) -> Exit {
+    let engine = match Engine::new() {
+        Ok(engine) => engine,
+        Err(error) => return fault(&error),
+    };
+    match (&args.write, args.check) {
+        (Some(folder), _) => write(&engine, folder),
+        (None, true) => check(&engine),
+        (None, false) => {
+            say("klingai-mcp docs: say --check or --write FOLDER");
+            Exit::Usage
+        }
+    }
+}
+
+fn check(engine: &Engine) -> Exit {
+    let faults = docs::faults(engine);
+    if faults.is_empty() {
+        let k = &engine.knowledge;
+        return print(&format!("{} causes, {} codes, {} gateways, {} myths: every mention resolves, {} examples do what they say", k.causes.len(), k.codes.len(), k.gateways.len(), k.myths.len(), docs::executed(engine)));
+    }
+    print(&faults.join("\n"));
+    say(&format!("klingai-mcp docs: {} faults", faults.len()));
+    Exit::CheckFailed
+}
+
+fn write(engine: &Engine, folder: &std::path::Path) -> Exit {
+    for (path, block) in tables_doc::blocks(&engine.knowledge) {
+        let target = folder.join(path);
+        let written = std::fs::read_to_string(&target).and_then(|text| match tables_doc::replaced(&text, &block) {
+            Some(new) => std::fs::write(&target, new),
+            None => Err(std::io::Error::other("the table markers are missing")),
+        });
+        if let Err(error) = written {
+            say(&format!("klingai-mcp docs: cannot write {}: {error}", target.display()));
+            return Exit::Usage;
+        }
+    }
+    Exit::Answered
+}

@@ -1,0 +1,151 @@
+//! `doctor`: which credentials this machine would use, their form, and the clock. Nothing is sent.
+
+use std::io::Read as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use super::{Exit, print, say};
+use crate::config::{self, Value, Variable};
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  klingai-mcp doctor\n  pbpaste | klingai-mcp doctor --check-signature -")]
+pub(super) struct Args {
+    /// Check the signature of a token (a file, or - for standard input) with KLING_SECRET_KEY; prints yes or no
+    #[arg(long, value_name = "FILE")]
+    check_signature: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, now: i64) -> Exit {
+    match &args.check_signature {
+        Some(file) => signature(file),
+        None => overview(args.json, now),
+    }
+}
+
+struct Line {
+    name: &'static str,
+    state: &'static str,
+    note: String,
+}
+
+fn overview(json: bool, now: i64) -> Exit {
+    let lines: Vec<Line> = [config::API_KEY, config::ACCESS_KEY, config::SECRET_KEY].into_iter().map(credential).collect();
+    let advice = advice(&lines);
+    let clock = crate::diagnose::utc(now);
+    if json {
+        let rows: Vec<_> = lines.iter().map(|line| serde_json::json!({"variable": line.name, "state": line.state, "note": line.note})).collect();
+        return print(&serde_json::json!({"credentials": rows, "clock": clock, "advice": advice}).to_string());
+    }
+    let mut text = String::from("Credentials in the environment (nothing is sent, nothing is shown):\n");
+    for line in &lines {
+        text.push_str(&format!("  {:18} {:10} {}\n", line.name, line.state, line.note));
+    }
+    text.push_str(&format!("Clock: {clock}. Compare it with the Date header of any answer; more than a minute apart breaks tokens.\n{advice}\n"));
+    print(&text)
+}
+
+fn credential(variable: Variable) -> Line {
+    let value = config::read(variable);
+    let (state, note) = match &value {
+        Value::Unset => ("unset", String::new()),
+        Value::Blank => ("blank", "set but empty: counts as unset".to_owned()),
+        Value::Unresolved => ("unresolved", "holds ${...} that nobody replaced: counts as unset".to_owned()),
+        Value::Set(text) => ("set", form(text)),
+    };
+    Line { name: variable.name, state, note }
+}
+
+/// Length and form, never a character of the value.
+fn form(text: &str) -> String {
+    let mut notes = vec![format!("{} characters", text.chars().count())];
+    if text.trim() != text {
+        notes.push("white space around it: remove it".to_owned());
+    }
+    if text.starts_with(['"', '\'']) {
+        notes.push("quotes are part of it: remove them".to_owned());
+    }
+    if text.to_ascii_lowercase().starts_with("bearer") {
+        notes.push("begins with Bearer: keep the bare key, the header adds the word".to_owned());
+    }
+    if text.starts_with("eyJ") {
+        notes.push("looks like a token (JWT), not a key".to_owned());
+    }
+    if text.starts_with("sk-") {
+        notes.push("looks like a relay's or another service's key".to_owned());
+    }
+    notes.join("; ")
+}
+
+fn advice(lines: &[Line]) -> String {
+    let set = |name: &str| lines.iter().any(|line| line.name == name && line.state == "set");
+    let (key, access, secret) = (set(config::API_KEY.name), set(config::ACCESS_KEY.name), set(config::SECRET_KEY.name));
+    match (key, access, secret) {
+        (true, true, true) => "Both kinds are set. The API key works on both generations; AK/SK tokens only on the legacy one.",
+        (true, false, false) => "An API key is set: it works on both generations.",
+        (true, ..) => "An API key and half an AK/SK pair are set: remove the half or complete it.",
+        (false, true, true) => "AK/SK are set: good for the legacy generation only. New-generation paths and /tasks need an API key.",
+        (false, false, false) => "No credential is set. Offline diagnosis works without one.",
+        (false, ..) => "Half an AK/SK pair is set: the other half is missing.",
+    }
+    .to_owned()
+}
+
+fn signature(file: &str) -> Exit {
+    let Value::Set(secret) = config::read(config::SECRET_KEY) else {
+        say("klingai-mcp doctor: KLING_SECRET_KEY is not set, so there is nothing to check with");
+        return Exit::Usage;
+    };
+    let mut token = String::new();
+    let read = if file == "-" { std::io::stdin().lock().take(16_384).read_to_string(&mut token) } else { std::fs::File::open(file).and_then(|open| open.take(16_384).read_to_string(&mut token)) };
+    if let Err(error) = read {
+        say(&format!("klingai-mcp doctor: cannot read {file}: {error}"));
+        return Exit::Usage;
+    }
+    match verify(token.trim().trim_start_matches("Bearer "), secret.as_bytes()) {
+        Some(true) => print("yes"),
+        Some(false) => {
+            print("no");
+            Exit::CheckFailed
+        }
+        None => {
+            say("klingai-mcp doctor: that is no three-part token; paste the token alone");
+            Exit::Usage
+        }
+    }
+}
+
+/// Whether the HS256 signature of a token was made with this secret, compared in constant time.
+fn verify(token: &str, secret: &[u8]) -> Option<bool> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    if signed.matches('.').count() != 1 {
+        return None;
+    }
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
+    mac.update(signed.as_bytes());
+    Some(mac.verify_slice(&signature).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_is_checked_against_the_secret() {
+        let token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+        assert_eq!(verify(token, b"your-256-bit-secret"), Some(true));
+        assert_eq!(verify(token, b"another secret"), Some(false));
+        assert_eq!(verify("no.token", b"x"), None);
+    }
+
+    #[test]
+    fn the_form_of_a_value_never_holds_the_value() {
+        assert!(!form(" Bearer abcdef123456").contains("abcdef"));
+    }
+}
