@@ -15,6 +15,7 @@ const LIKENESS: usize = 400;
 
 struct Example {
     class: usize,
+    weight: f32,
     features: Vec<(u32, f32)>,
 }
 
@@ -72,14 +73,14 @@ fn read(files: &[Source]) -> (Vec<String>, Vec<Example>) {
         let class = class_of(&mut classes, &category);
         let quoted = fences(&body, &format!("diagnose={id}")).into_iter().chain(phrases(&head));
         let own = [text(&head, "title"), text(&head, "summary")].into_iter().flatten();
-        examples.extend(quoted.chain(own).map(|said| Example { class, features: features(&said) }));
+        examples.extend(quoted.chain(own).map(|said| Example { class, weight: 1.0, features: features(&said) }));
     }
     for file in below(files, "messages/") {
         let (head, _) = page(file);
         for row in rows(&head, "text") {
             let cause = row.get("cause").or_else(|| head.get("cause")).and_then(|v| v.as_str()).unwrap_or_default();
             if let (Some(category), Some(said)) = (category_of.get(cause), row.get("text").and_then(|v| v.as_str())) {
-                examples.push(Example { class: class_of(&mut classes, category), features: features(said) });
+                examples.push(Example { class: class_of(&mut classes, category), weight: 1.0, features: features(said) });
             }
         }
     }
@@ -88,9 +89,10 @@ fn read(files: &[Source]) -> (Vec<String>, Vec<Example>) {
         let category = text(&table, "category").unwrap_or_else(|| panic!("{}: no category", file.name));
         let class = class_of(&mut classes, &category);
         for says in table.get("says").and_then(|v| v.as_array()).into_iter().flatten().filter_map(|v| v.as_str()) {
-            examples.push(Example { class, features: features(says) });
+            examples.push(Example { class, weight: 1.0, features: features(says) });
         }
     }
+    balance(classes.len(), &mut examples);
     shuffle(&mut examples);
     (classes, examples)
 }
@@ -149,6 +151,18 @@ fn class_of(classes: &mut Vec<String>, category: &str) -> usize {
     })
 }
 
+/// A class with many examples must not win by their number alone.
+fn balance(classes: usize, examples: &mut [Example]) {
+    let mut counts = vec![0.0_f32; classes];
+    for example in examples.iter() {
+        counts[example.class] += 1.0;
+    }
+    let mean = examples.len() as f32 / classes.max(1) as f32;
+    for example in examples {
+        example.weight = (mean / counts[example.class]).sqrt();
+    }
+}
+
 /// A fixed permutation, so that no class is seen last in every pass.
 fn shuffle(examples: &mut [Example]) {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -169,6 +183,9 @@ fn train(classes: usize, examples: &[Example]) -> (Vec<f32>, Vec<f32>) {
             score(&weights, &bias, &example.features, &mut scores);
             softmax(&mut scores);
             scores[example.class] -= 1.0;
+            for score in &mut scores {
+                *score *= example.weight;
+            }
             for (bucket, value) in &example.features {
                 let row = *bucket as usize * classes;
                 for (class, error) in scores.iter().enumerate() {

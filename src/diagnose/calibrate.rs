@@ -9,9 +9,9 @@ use super::rank::Hypothesis;
 use super::report::Confidence;
 
 /// Points of the curve: (share of the ranking, observed rate of being right), for each strength of support.
-const DECISIVE: &[(f64, f64)] = &[(0.0, 0.4), (0.4, 0.6), (0.7, 0.88), (0.9, 0.96), (1.0, 0.985)];
-const STRONG: &[(f64, f64)] = &[(0.0, 0.3), (0.4, 0.55), (0.7, 0.82), (0.9, 0.92), (1.0, 0.95)];
-const LOOSE: &[(f64, f64)] = &[(0.0, 0.15), (0.3, 0.35), (0.6, 0.6), (0.85, 0.75), (1.0, 0.85)];
+const DECISIVE: &[(f64, f64)] = &[(0.0, 0.4), (0.4, 0.65), (0.7, 0.9), (0.9, 0.97), (1.0, 0.99)];
+const STRONG: &[(f64, f64)] = &[(0.0, 0.3), (0.4, 0.62), (0.7, 0.86), (0.9, 0.94), (1.0, 0.97)];
+const LOOSE: &[(f64, f64)] = &[(0.0, 0.2), (0.3, 0.5), (0.6, 0.76), (0.85, 0.88), (1.0, 0.92)];
 
 /// Chance that the category of this hypothesis is right, two decimals.
 pub(super) fn probability(hypothesis: &Hypothesis) -> f64 {

@@ -16,8 +16,8 @@ const TEMPERATURE: f64 = 1.15;
 /// What the text model may add or take away.
 const MODEL_GAIN: f64 = 0.95;
 /// A paste without a mark of Kling is taken for one when the text model knows its like this well.
-const FAMILIAR: f64 = 0.5;
-const STRANGER: f64 = 0.12;
+const FAMILIAR: f64 = 0.4;
+const STRANGER: f64 = 0.2;
 /// What the likeness to a page may add.
 const LIKENESS_GAIN: f64 = 3.0;
 const MODEL_RANGE: (f64, f64) = (-1.6, 3.0);

@@ -7,6 +7,9 @@ pub const BUCKETS: usize = 1 << 15;
 /// Bytes of a text that are read.
 pub const MAX_TEXT: usize = 6_000;
 
+/// The product's own names say nothing about what failed.
+const NAMES: &[&str] = &["kling", "klingai", "kwaivgi", "kwai", "可", "灵", "靈", "클", "링", "クリング"];
+
 /// Buckets with their weights: each value is positive, the squares sum to one. Sorted by bucket.
 pub fn features(text: &str) -> Vec<(u32, f32)> {
     let mut buckets = Vec::with_capacity(256);
@@ -41,6 +44,7 @@ fn words(text: &str) -> Vec<String> {
         previous_lower = c.is_lowercase();
     }
     flush(&mut current, &mut words);
+    words.retain(|word| !NAMES.contains(&word.as_str()));
     words
 }
 
