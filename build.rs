@@ -1,6 +1,18 @@
 //! Embeds every file under `references/` and trains the text model on the phrasings, so that the program
 //! starts without reading a file.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    unreachable_pub,
+    reason = "a build script stops the build with a message, and its numbers are small"
+)]
+
 #[path = "build/embed.rs"]
 mod embed;
 #[path = "src/diagnose/text_model/features.rs"]

@@ -32,8 +32,7 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<Source>) {
 pub fn write(files: &[Source], target: &Path) {
     let mut text = String::from("pub(crate) static FILES: &[(&str, &str)] = &[\n");
     for file in files {
-        writeln!(text, "    ({:?}, include_str!({:?})),", file.name, file.path.display().to_string())
-            .expect("writing to a string");
+        writeln!(text, "    ({:?}, include_str!({:?})),", file.name, file.path.display().to_string()).expect("writing to a string");
     }
     text.push_str("];\n");
     fs::write(target, text).expect("OUT_DIR is writable");

@@ -122,8 +122,20 @@ fn rows<'t>(table: &'t toml::Table, key: &str) -> Vec<&'t toml::Table> {
 
 /// Phrases of the signals that speak for the cause.
 fn phrases(head: &toml::Table) -> Vec<String> {
-    let speaking = rows(head, "signal").into_iter().filter(|row| matches!(row.get("weight").and_then(|v| v.as_str()), Some("decisive" | "strong" | "weak")));
-    speaking.flat_map(|row| row.get("phrase").and_then(|v| v.as_array()).into_iter().flatten().filter_map(|v| v.as_str()).map(str::to_owned).collect::<Vec<_>>()).collect()
+    let speaking = rows(head, "signal")
+        .into_iter()
+        .filter(|row| matches!(row.get("weight").and_then(|v| v.as_str()), Some("decisive" | "strong" | "weak")));
+    speaking
+        .flat_map(|row| {
+            row.get("phrase")
+                .and_then(|v| v.as_array())
+                .into_iter()
+                .flatten()
+                .filter_map(|v| v.as_str())
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Text of the fences whose info words hold `mark`.

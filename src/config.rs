@@ -16,10 +16,17 @@ pub const API_KEY: Variable = Variable { name: "KLING_API_KEY", means: "API key 
 /// AccessKey of the legacy generation.
 pub const ACCESS_KEY: Variable = Variable { name: "KLING_ACCESS_KEY", means: "AccessKey of the legacy generation", secret: true };
 /// SecretKey of the legacy generation.
-pub const SECRET_KEY: Variable =
-    Variable { name: "KLING_SECRET_KEY", means: "SecretKey of the legacy generation; also used by `doctor --check-signature`", secret: true };
+pub const SECRET_KEY: Variable = Variable {
+    name: "KLING_SECRET_KEY",
+    means: "SecretKey of the legacy generation; also used by `doctor --check-signature`",
+    secret: true,
+};
 /// Filter of the log on stderr.
-pub const LOG: Variable = Variable { name: "KLINGAI_LOG", means: "log filter for stderr, for example `klingai_mcp=debug`; default `klingai_mcp=info`", secret: false };
+pub const LOG: Variable = Variable {
+    name: "KLINGAI_LOG",
+    means: "log filter for stderr, for example `klingai_mcp=debug`; default `klingai_mcp=info`",
+    secret: false,
+};
 /// Colour switch of terminals.
 pub const NO_COLOR: Variable = Variable { name: "NO_COLOR", means: "any value turns colour off", secret: false };
 

@@ -47,7 +47,15 @@ fn leading(out: &mut String, d: &Diagnosis) {
         }
     }
     let after = d.retry.after_s.map(|s| format!(" after {s} s")).unwrap_or_default();
-    line(out, &format!("\nRetry: {}{after}. {} Task: {}.", d.retry.verdict.word().replace('_', " "), d.retry.reason, d.task_state.word().replace('_', " ")));
+    line(
+        out,
+        &format!(
+            "\nRetry: {}{after}. {} Task: {}.",
+            d.retry.verdict.word().replace('_', " "),
+            d.retry.reason,
+            d.task_state.word().replace('_', " ")
+        ),
+    );
     if let Some(code) = &d.code_fix {
         line(out, &format!("\n```{}\n{}\n```", code.language, code.code.trim_end()));
     }
@@ -61,7 +69,16 @@ fn leading(out: &mut String, d: &Diagnosis) {
 
 fn others(out: &mut String, report: &Report) {
     for d in report.diagnoses.iter().skip(1) {
-        line(out, &format!("\nOr ({:.0} %): {} Retry: {}. {}", d.probability * 100.0, d.why, d.retry.verdict.word().replace('_', " "), d.reference));
+        line(
+            out,
+            &format!(
+                "\nOr ({:.0} %): {} Retry: {}. {}",
+                d.probability * 100.0,
+                d.why,
+                d.retry.verdict.word().replace('_', " "),
+                d.reference
+            ),
+        );
     }
 }
 
@@ -75,14 +92,21 @@ fn log(out: &mut String, report: &Report) {
         line(out, &format!("\nSeen {} times: {} (lines {} to {}{times})", o.count, o.cause, o.first_line, o.last_line));
     }
     if !report.at_risk.is_empty() {
-        let listed: Vec<String> = report.at_risk.iter().map(|r| r.id.as_ref().map_or(format!("line {}", r.line), |id| format!("{id} (line {})", r.line))).collect();
+        let listed: Vec<String> = report
+            .at_risk
+            .iter()
+            .map(|r| r.id.as_ref().map_or(format!("line {}", r.line), |id| format!("{id} (line {})", r.line)))
+            .collect();
         line(out, &format!("\nCreates with unknown outcome, look for each before sending again: {}", listed.join(", ")));
     }
 }
 
 fn footer(out: &mut String, report: &Report) {
     if report.redacted > 0 {
-        line(out, &format!("\n{} secret{} replaced before reading.", report.redacted, if report.redacted == 1 { " was" } else { "s were" }));
+        line(
+            out,
+            &format!("\n{} secret{} replaced before reading.", report.redacted, if report.redacted == 1 { " was" } else { "s were" }),
+        );
     }
     if report.verdict != Verdict::NotKling {
         line(out, &format!("Surface: {} · knowledge as of {}", report.surface, report.knowledge_as_of));

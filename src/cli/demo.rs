@@ -40,7 +40,7 @@ async fn conversation(clock: fn() -> i64) -> Result<String, Box<dyn std::error::
 }
 
 fn transcript(tools: &[&str], answer: &str) -> String {
-    let shown: String = LOG.lines().map(|line| format!("  | {line}\n")).collect();
+    let shown = format!("  | {}\n", LOG.trim_end().replace('\n', "\n  | "));
     format!(
         "A developer pastes the log of last night's job and suspects a rate limit:\n\n{shown}\nThe assistant is connected over MCP and sees the tools: {}.\nIt calls diagnose_error with the log and the suspicion, and reads:\n\n{}",
         tools.join(", "),

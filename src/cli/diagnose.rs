@@ -7,7 +7,9 @@ use crate::diagnose::{Detail, Engine, Input, MAX_REPORT, Report, Verdict, instan
 use crate::present;
 
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  klingai-mcp diagnose error.json\n  klingai-mcp diagnose --status 429 --suspicion 'rate limit' app.log\n  pbpaste | klingai-mcp diagnose -")]
+#[command(
+    after_help = "Examples:\n  klingai-mcp diagnose error.json\n  klingai-mcp diagnose --status 429 --suspicion 'rate limit' app.log\n  pbpaste | klingai-mcp diagnose -"
+)]
 pub(super) struct Args {
     /// What to read: a file, or - for standard input
     #[arg(default_value = "-")]

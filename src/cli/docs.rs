@@ -2,8 +2,8 @@
 
 use super::{Exit, fault, print, say};
 use crate::diagnose::Engine;
-use crate::knowledge::tables_doc;
 use crate::docs;
+use crate::knowledge::tables_doc;
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  cargo run -- docs --check\n  cargo run -- docs --write references")]
@@ -35,7 +35,14 @@ fn check(engine: &Engine) -> Exit {
     let faults = docs::faults(engine);
     if faults.is_empty() {
         let k = &engine.knowledge;
-        return print(&format!("{} causes, {} codes, {} gateways, {} myths: every mention resolves, {} examples do what they say", k.causes.len(), k.codes.len(), k.gateways.len(), k.myths.len(), docs::executed(engine)));
+        return print(&format!(
+            "{} causes, {} codes, {} gateways, {} myths: every mention resolves, {} examples do what they say",
+            k.causes.len(),
+            k.codes.len(),
+            k.gateways.len(),
+            k.myths.len(),
+            docs::executed(engine)
+        ));
     }
     print(&faults.join("\n"));
     say(&format!("klingai-mcp docs: {} faults", faults.len()));

@@ -1,5 +1,6 @@
 //! `doctor`: which credentials this machine would use, their form, and the clock. Nothing is sent.
 
+use std::fmt::Write as _;
 use std::io::Read as _;
 
 use base64::Engine as _;
@@ -39,14 +40,16 @@ fn overview(json: bool, now: i64) -> Exit {
     let advice = advice(&lines);
     let clock = crate::diagnose::utc(now);
     if json {
-        let rows: Vec<_> = lines.iter().map(|line| serde_json::json!({"variable": line.name, "state": line.state, "note": line.note})).collect();
+        let rows: Vec<_> =
+            lines.iter().map(|line| serde_json::json!({"variable": line.name, "state": line.state, "note": line.note})).collect();
         return print(&serde_json::json!({"credentials": rows, "clock": clock, "advice": advice}).to_string());
     }
     let mut text = String::from("Credentials in the environment (nothing is sent, nothing is shown):\n");
     for line in &lines {
-        text.push_str(&format!("  {:18} {:10} {}\n", line.name, line.state, line.note));
+        let _ = writeln!(text, "  {:18} {:10} {}", line.name, line.state, line.note);
     }
-    text.push_str(&format!("Clock: {clock}. Compare it with the Date header of any answer; more than a minute apart breaks tokens.\n{advice}\n"));
+    let _ =
+        write!(text, "Clock: {clock}. Compare it with the Date header of any answer; more than a minute apart breaks tokens.\n{advice}\n");
     print(&text)
 }
 
@@ -102,7 +105,11 @@ fn signature(file: &str) -> Exit {
         return Exit::Usage;
     };
     let mut token = String::new();
-    let read = if file == "-" { std::io::stdin().lock().take(16_384).read_to_string(&mut token) } else { std::fs::File::open(file).and_then(|open| open.take(16_384).read_to_string(&mut token)) };
+    let read = if file == "-" {
+        std::io::stdin().lock().take(16_384).read_to_string(&mut token)
+    } else {
+        std::fs::File::open(file).and_then(|open| open.take(16_384).read_to_string(&mut token))
+    };
     if let Err(error) = read {
         say(&format!("klingai-mcp doctor: cannot read {file}: {error}"));
         return Exit::Usage;

@@ -90,7 +90,10 @@ fn usage(error: &clap::Error) -> Exit {
 /// Writes to stdout; a closed pipe ends the program quietly.
 fn print(text: &str) -> Exit {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }).and_then(|()| out.flush());
+    let _ = out
+        .write_all(text.as_bytes())
+        .and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") })
+        .and_then(|()| out.flush());
     Exit::Answered
 }
 
@@ -121,7 +124,7 @@ fn now() -> i64 {
 /// The protocol library writes whole messages at its debug levels, so it stays silent whatever the filter says.
 fn log_to_stderr() {
     use tracing_subscriber::filter::{EnvFilter, LevelFilter};
-    let wanted = config::read(config::LOG).text().map(str::to_owned).unwrap_or_else(|| "klingai_mcp=info".to_owned());
+    let wanted = config::read(config::LOG).text().map_or_else(|| "klingai_mcp=info".to_owned(), str::to_owned);
     let mut filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).parse_lossy(wanted);
     if let Ok(silent) = "rmcp=off".parse() {
         filter = filter.add_directive(silent);

@@ -1,6 +1,6 @@
 //! From ranked hypotheses to the report.
 
-use crate::knowledge::{CauseHead, Doc, Retry, TaskState, Verify, Weight};
+use crate::knowledge::{Category, CauseHead, Doc, Retry, TaskState, Verify, Weight};
 
 use super::calibrate::{confidence, probability};
 use super::evidence::{Evidence, readings as r};
@@ -15,7 +15,14 @@ use super::{Detail, Input, extract, logs, notices, surface, suspicion};
 const TOO_LITTLE: f64 = 0.38;
 
 /// Builds the answer.
-pub(super) fn conclude(evidence: &Evidence<'_>, guess: &Guess, ranked: &[Hypothesis], log: &Log, redacted: usize, input: &Input<'_>) -> Report {
+pub(super) fn conclude(
+    evidence: &Evidence<'_>,
+    guess: &Guess,
+    ranked: &[Hypothesis],
+    log: &Log,
+    redacted: usize,
+    input: &Input<'_>,
+) -> Report {
     let full = input.detail == Detail::Full;
     let mut excerpts = Excerpts::new(evidence.text, if full { 12 } else { 4 });
     let stranger = stranger(evidence, guess, ranked);
@@ -43,7 +50,7 @@ pub(super) fn conclude(evidence: &Evidence<'_>, guess: &Guess, ranked: &[Hypothe
 fn stranger(evidence: &Evidence<'_>, guess: &Guess, ranked: &[Hypothesis]) -> Option<String> {
     let about_kling = [r::KLING_NAMED, r::ENVELOPE_KLING, r::HOST_OFFICIAL, r::PATH_NEW].iter().any(|name| evidence.has(name));
     let proof = ranked.first().map(|h| (h.best(), h.anchored));
-    let service = evidence.services.first().and_then(|party| Some((evidence.knowledge.services.get(party.index)?, party.marked)));
+    let service = evidence.services.first().and_then(|party| Some((evidence.knowledge.services.service.get(party.index)?, party.marked)));
     match service {
         _ if about_kling => None,
         Some((service, marked)) if marked || !matches!(proof, Some((Some(Weight::Decisive), true))) => {
@@ -85,11 +92,18 @@ fn diagnoses(evidence: &Evidence<'_>, ranked: &[Hypothesis], excerpts: &mut Exce
     shown.iter().enumerate().filter_map(build).collect()
 }
 
-fn category(evidence: &Evidence<'_>, hypothesis: &Hypothesis) -> Option<crate::knowledge::Category> {
+fn category(evidence: &Evidence<'_>, hypothesis: &Hypothesis) -> Option<Category> {
     evidence.knowledge.causes.get(hypothesis.cause).map(|doc| doc.head.category)
 }
 
-fn diagnosis(evidence: &Evidence<'_>, h: &Hypothesis, doc: &Doc<CauseHead>, excerpts: &mut Excerpts<'_>, whole: bool, input: &Input<'_>) -> Diagnosis {
+fn diagnosis(
+    evidence: &Evidence<'_>,
+    h: &Hypothesis,
+    doc: &Doc<CauseHead>,
+    excerpts: &mut Excerpts<'_>,
+    whole: bool,
+    input: &Input<'_>,
+) -> Diagnosis {
     let head = &doc.head;
     let confidence = confidence(h);
     let (retry, task_state) = verdict_of_call(evidence, head);
@@ -108,7 +122,11 @@ fn diagnosis(evidence: &Evidence<'_>, h: &Hypothesis, doc: &Doc<CauseHead>, exce
         evidence: readings(&h.support, if whole { 4 } else { 1 }),
         against: readings(&h.against, if whole { 2 } else { 1 }),
         fix: if whole { doc.page.entries("Do this") } else { Vec::new() },
-        code_fix: head.pattern.as_deref().filter(|_| whole && confidence != Confidence::Possible).and_then(|name| code_fix(evidence, name, input)),
+        code_fix: head
+            .pattern
+            .as_deref()
+            .filter(|_| whole && confidence != Confidence::Possible)
+            .and_then(|name| code_fix(evidence, name, input)),
         retry,
         task_state,
         verify: if whole { verify(head.verify) } else { None },
@@ -135,16 +153,36 @@ fn verdict_of_call(evidence: &Evidence<'_>, head: &CauseHead) -> (RetryAdvice, T
 fn code_fix(evidence: &Evidence<'_>, name: &str, input: &Input<'_>) -> Option<CodeFix> {
     let language = input.language.filter(|l| *l != "auto").unwrap_or_else(|| spoken(evidence));
     let (language, code) = [language, "python"].into_iter().find_map(|l| Some((l, evidence.knowledge.pattern(l, name)?)))?;
-    Some(CodeFix { language: language.to_owned(), code: code.to_owned(), note: format!("patterns/{language}/{name}: copy and adapt; it is run by this project's tests") })
+    Some(CodeFix {
+        language: language.to_owned(),
+        code: code.to_owned(),
+        note: format!("patterns/{language}/{name}: copy and adapt; it is run by this project's tests"),
+    })
 }
 
 /// The language that a traceback or source line shows, else Python.
 fn spoken(evidence: &Evidence<'_>) -> &'static str {
-    let traces = [("trace.python", "python"), ("trace.node", "typescript"), ("trace.browser", "typescript"), ("trace.go", "go"), ("trace.java", "java"), ("trace.php", "php")];
+    let traces = [
+        ("trace.python", "python"),
+        ("trace.node", "typescript"),
+        ("trace.browser", "typescript"),
+        ("trace.go", "go"),
+        ("trace.java", "java"),
+        ("trace.php", "php"),
+    ];
     if let Some((_, language)) = traces.iter().find(|(name, _)| evidence.has(name)) {
         return language;
     }
-    let marks = [("const ", "typescript"), ("await fetch", "typescript"), ("func ", "go"), ("fn main", "rust"), ("let mut ", "rust"), ("curl ", "shell"), ("public class", "java"), ("<?php", "php")];
+    let marks = [
+        ("const ", "typescript"),
+        ("await fetch", "typescript"),
+        ("func ", "go"),
+        ("fn main", "rust"),
+        ("let mut ", "rust"),
+        ("curl ", "shell"),
+        ("public class", "java"),
+        ("<?php", "php"),
+    ];
     marks.iter().find(|(mark, _)| evidence.text.lower.contains(mark)).map_or("python", |(_, language)| language)
 }
 
@@ -163,7 +201,7 @@ fn verdict(diagnoses: &[Diagnosis]) -> Verdict {
     let Some(first) = diagnoses.first() else { return Verdict::NeedMore };
     match first.confidence {
         Confidence::Certain | Confidence::Likely => Verdict::Diagnosed,
-        Confidence::Possible if first.probability < TOO_LITTLE => Verdict::NeedMore,
+        Confidence::Possible if first.probability < TOO_LITTLE || first.category == Category::Other => Verdict::NeedMore,
         Confidence::Possible if diagnoses.len() == 1 => Verdict::Diagnosed,
         Confidence::Possible => Verdict::Ambiguous,
     }
@@ -178,7 +216,8 @@ fn summary(evidence: &Evidence<'_>, ranked: &[Hypothesis], verdict: Verdict, dia
         (Verdict::Diagnosed, Confidence::Certain) => page.head.summary.clone(),
         (Verdict::Diagnosed, _) => format!("Most likely: {}", page.head.summary),
         _ => {
-            let others: Vec<String> = diagnoses.iter().map(|d| format!("{} ({:.0} %)", d.title.to_lowercase(), d.probability * 100.0)).collect();
+            let others: Vec<String> =
+                diagnoses.iter().map(|d| format!("{} ({:.0} %)", d.title.to_lowercase(), d.probability * 100.0)).collect();
             format!("Not decided by what was pasted. Candidates: {}. The next check separates them.", others.join("; "))
         }
     }
@@ -210,4 +249,3 @@ fn which_side(evidence: &Evidence<'_>) -> NextCheck {
         no: "Web page, app or another site: the developer API's codes, keys and units do not apply there.".to_owned(),
     }
 }
-

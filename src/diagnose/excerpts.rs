@@ -31,7 +31,11 @@ impl<'t> Excerpts<'t> {
             return None;
         }
         let window = self.window(span);
-        let excerpt = Excerpt { excerpt: harmless(self.text.slice(window)), offset: self.text.offset(window.start), line: self.text.line(span.start) };
+        let excerpt = Excerpt {
+            excerpt: harmless(self.text.slice(window)),
+            offset: self.text.offset(window.start),
+            line: self.text.line(span.start),
+        };
         self.taken.push((window, excerpt));
         Some(self.taken.len() - 1)
     }
@@ -52,7 +56,18 @@ impl<'t> Excerpts<'t> {
 
 /// No mark-up, no link, no fence can come out of an excerpt.
 fn harmless(text: &str) -> String {
-    text.trim().chars().filter(|c| !crate::text::hidden(*c)).map(|c| match c { '`' => '\'', '<' => '‹', '>' => '›', c => c }).collect::<String>().replace("](", "] (").replace("://", ":\u{2215}\u{2215}")
+    text.trim()
+        .chars()
+        .filter(|c| !crate::text::hidden(*c))
+        .map(|c| match c {
+            '`' => '\'',
+            '<' => '‹',
+            '>' => '›',
+            c => c,
+        })
+        .collect::<String>()
+        .replace("](", "] (")
+        .replace("://", ":\u{2215}\u{2215}")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::evidence::{Evidence, readings as r};
 use super::extract::times::{stamp, utc};
 use super::index::Use;
 use super::report::{AtRisk, Occurrence};
-use super::triage::Log;
+use super::triage::{Log, fingerprint};
 
 /// Fewer lines than this are no log.
 const LEAST_LINES: usize = 12;
@@ -44,7 +44,8 @@ fn shown<'e>(evidence: &'e Evidence<'_>) -> Vec<(&'e str, Span)> {
         Use::Signal { cause, signal } => {
             let head = &knowledge.causes.get(cause)?.head;
             let row = head.signals.get(signal)?;
-            let alone = row.code.is_empty() && row.status.is_empty() && row.reading.is_empty() && row.all.is_empty() && row.words.is_empty();
+            let alone =
+                row.code.is_empty() && row.status.is_empty() && row.reading.is_empty() && row.all.is_empty() && row.words.is_empty();
             (alone && row.weight == Weight::Decisive).then_some((head.id.as_str(), hit.span))
         }
         _ => None,
@@ -69,7 +70,7 @@ fn count(evidence: &Evidence<'_>, log: &Log, cause: &str, lines: &BTreeMap<usize
     let mut total = 0;
     for span in lines.values() {
         let line = evidence.text.slice(evidence.text.line_span(span.start));
-        if let Some(kind) = log.kind(line).filter(|_| seen.insert(super::triage::fingerprint(line))) {
+        if let Some(kind) = log.kind(line).filter(|_| seen.insert(fingerprint(line))) {
             total += kind.count;
             if kind.last > occurrence.last_line {
                 occurrence.last_line = kind.last;
@@ -79,6 +80,22 @@ fn count(evidence: &Evidence<'_>, log: &Log, cause: &str, lines: &BTreeMap<usize
     }
     occurrence.count = occurrence.count.max(total);
     Some(occurrence)
+}
+
+/// Reads a create that was sent again on a later line after its answer was lost.
+pub(super) fn repeated(evidence: &mut Evidence<'_>) {
+    let line = |span: Span| evidence.text.line(span.start);
+    let mut creates: Vec<(u64, usize, Span)> = places(evidence, r::OP_CREATE)
+        .map(|span| (fingerprint(evidence.text.slice(evidence.text.line_span(span.start))), line(span), span))
+        .collect();
+    creates.sort_by_key(|(_, line, _)| *line);
+    let lost: Vec<usize> = ["net.timeout", "net.reset", "net.cut"].iter().flat_map(|name| places(evidence, name)).map(line).collect();
+    let again = creates.iter().find(|(print, at, _)| {
+        creates.iter().any(|(other, first, _)| other == print && first < at && lost.iter().any(|lost| first <= lost && lost < at))
+    });
+    if let Some((_, _, span)) = again.copied() {
+        evidence.read(r::LOG_REPEATED_CREATE, span, Some("the same kind of create is sent again after an answer was lost".into()));
+    }
 }
 
 /// Lost answers near a create, each with the id that stands on the line or just above.
@@ -114,7 +131,9 @@ fn id_near(evidence: &Evidence<'_>, line: Span) -> Option<String> {
     let mut at = line;
     for _ in 0..4 {
         let text = evidence.text.slice(at);
-        if let Some(id) = ["external_task_id", "external_id", "task_id", "taskid", "job", "task"].iter().find_map(|name| id_after(text, name)) {
+        if let Some(id) =
+            ["external_task_id", "external_id", "task_id", "taskid", "job", "task"].iter().find_map(|name| id_after(text, name))
+        {
             return Some(id);
         }
         if at.start == 0 {

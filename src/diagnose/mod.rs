@@ -20,8 +20,8 @@ mod triage;
 pub use evidence::readings::ALL as CODE_READINGS;
 pub use extract::parties::PHRASE_ONLY as PHRASE_READINGS;
 pub use report::{
-    AtRisk, CodeFix, Confidence, Diagnosis, Excerpt, NextCheck, Notice, Occurrence, Reading, Report, RetryAdvice, Suspicion, SuspicionCheck, Verdict,
-    VerifyCall,
+    AtRisk, CodeFix, Confidence, Diagnosis, Excerpt, NextCheck, Notice, Occurrence, Reading, Report, RetryAdvice, Suspicion,
+    SuspicionCheck, Verdict, VerifyCall,
 };
 
 use crate::knowledge::{Knowledge, LoadError};
@@ -74,7 +74,9 @@ pub enum InputError {
     )]
     Empty,
     /// More than is read.
-    #[error("`report` has {size} bytes, the limit is {MAX_REPORT} (10 MiB): keep the first failure, some hundred lines before it and the last lines, and cut the rest (inline base64 first)")]
+    #[error(
+        "`report` has {size} bytes, the limit is {MAX_REPORT} (10 MiB): keep the first failure, some hundred lines before it and the last lines, and cut the rest (inline base64 first)"
+    )]
     TooLarge {
         /// Size in bytes.
         size: usize,
@@ -159,6 +161,7 @@ impl Engine {
         extract::tasks::read(&mut evidence, input.now);
         extract::tasks::bodies(&mut evidence);
         extract::source::read(&mut evidence);
+        logs::repeated(&mut evidence);
         surface::official(&mut evidence);
         evidence
     }

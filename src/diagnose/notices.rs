@@ -23,12 +23,20 @@ pub(super) fn all(evidence: &Evidence<'_>, log: &Log, diagnoses: &[Diagnosis]) -
 
 /// Keys and tokens that stood in the paste.
 pub(super) fn leaks(log: &Log) -> Vec<Notice> {
-    let keys = log.secrets.iter().filter(|s| matches!(s.form, Form::ApiKey | Form::RelayKey | Form::GatewayKey(_) | Form::Pair | Form::Opaque { .. })).count();
+    let keys = log
+        .secrets
+        .iter()
+        .filter(|s| matches!(s.form, Form::ApiKey | Form::RelayKey | Form::GatewayKey(_) | Form::Pair | Form::Opaque { .. }))
+        .count();
     if keys == 0 {
         return Vec::new();
     }
     vec![Notice {
-        note: format!("The paste held {keys} key{} (replaced before reading). If it was shared anywhere, rotate {}.", plural(keys), if keys == 1 { "it" } else { "them" }),
+        note: format!(
+            "The paste held {keys} key{} (replaced before reading). If it was shared anywhere, rotate {}.",
+            plural(keys),
+            if keys == 1 { "it" } else { "them" }
+        ),
         reference: None,
     }]
 }
@@ -72,7 +80,7 @@ fn whole_word(text: &str, id: &str) -> bool {
         let next = text.as_bytes().get(at + id.len());
         let previous = at.checked_sub(1).and_then(|p| text.as_bytes().get(p));
         let joins = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
-        !next.is_some_and(|b| joins(b) && !(*b == b'.')) && !previous.is_some_and(|b| joins(b) || *b == b'/')
+        !next.is_some_and(|b| joins(b) && (*b != b'.')) && !previous.is_some_and(|b| joins(b) || *b == b'/')
     })
 }
 

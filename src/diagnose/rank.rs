@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::knowledge::{CauseHead, Category, Signal, Weight};
+use crate::knowledge::{Category, CauseHead, Signal, Weight};
 use crate::text::Span;
 
 use super::evidence::{Evidence, readings as r};
-use super::index::Use;
+use super::index::{Names, Use, bit};
 use super::text_model::Guess;
 
 /// How close together the concepts of a `words` signal must stand, in bytes.
@@ -24,7 +24,7 @@ const MODEL_RANGE: (f64, f64) = (-1.6, 3.0);
 
 /// A signal that held, and where.
 #[derive(Debug, Clone)]
-pub struct Support {
+pub(super) struct Support {
     /// Place of the first thing that made it hold.
     pub span: Span,
     /// What it is worth.
@@ -37,7 +37,7 @@ pub struct Support {
 
 /// A cause with what speaks for and against it.
 #[derive(Debug, Clone)]
-pub struct Hypothesis {
+pub(super) struct Hypothesis {
     /// Position among the causes.
     pub cause: usize,
     /// Sum of the weights and of the text model's voice.
@@ -54,13 +54,13 @@ pub struct Hypothesis {
 
 impl Hypothesis {
     /// The strongest support, if any.
-    pub fn best(&self) -> Option<Weight> {
+    pub(super) fn best(&self) -> Option<Weight> {
         self.support.iter().map(|support| support.weight).min()
     }
 }
 
 /// All causes that the evidence or the text model speaks for, best first.
-pub fn rank(evidence: &Evidence<'_>, guess: &Guess) -> Vec<Hypothesis> {
+pub(super) fn rank(evidence: &Evidence<'_>, guess: &Guess) -> Vec<Hypothesis> {
     let places = Places::of(evidence);
     let mut hypotheses: Vec<Hypothesis> = Vec::new();
     for (cause, doc) in evidence.knowledge.causes.iter().enumerate() {
@@ -87,7 +87,17 @@ pub fn rank(evidence: &Evidence<'_>, guess: &Guess) -> Vec<Hypothesis> {
 
 /// Kling is named, or its host, path, envelope or a reseller of it was recognised.
 fn anchored(evidence: &Evidence<'_>) -> bool {
-    let marks = [r::KLING_NAMED, r::ENVELOPE_KLING, r::HOST_OFFICIAL, r::HOST_WEB, r::PATH_NEW, r::PATH_LEGACY, r::PATH_SOLUTIONS, r::PATH_ACCOUNT, r::GATEWAY_ANY];
+    let marks = [
+        r::KLING_NAMED,
+        r::ENVELOPE_KLING,
+        r::HOST_OFFICIAL,
+        r::HOST_WEB,
+        r::PATH_NEW,
+        r::PATH_LEGACY,
+        r::PATH_SOLUTIONS,
+        r::PATH_ACCOUNT,
+        r::GATEWAY_ANY,
+    ];
     let agrees = |seen: &super::evidence::Seen<i64>| {
         let http = evidence.knowledge.code(seen.value).map(|doc| doc.head.http.as_slice()).unwrap_or_default();
         evidence.status(http).is_some()
@@ -161,11 +171,13 @@ struct Places<'e, 'a> {
     messages: Vec<(usize, usize, Span)>,
     concepts: BTreeMap<usize, Vec<Span>>,
     gateways: Vec<&'e str>,
+    readings: u128,
 }
 
 impl<'e, 'a> Places<'e, 'a> {
     fn of(evidence: &'e Evidence<'a>) -> Self {
-        let mut places = Self { evidence, phrases: BTreeMap::new(), messages: Vec::new(), concepts: BTreeMap::new(), gateways: Vec::new() };
+        let mut places =
+            Self { evidence, phrases: BTreeMap::new(), messages: Vec::new(), concepts: BTreeMap::new(), gateways: Vec::new(), readings: 0 };
         for hit in &evidence.hits {
             match hit.role {
                 Use::Signal { cause, signal } => {
@@ -176,28 +188,37 @@ impl<'e, 'a> Places<'e, 'a> {
                 _ => {}
             }
         }
-        places.gateways = evidence.gateways.iter().filter_map(|p| evidence.knowledge.gateways.get(p.index)).map(|doc| doc.head.id.as_str()).collect();
+        places.readings = evidence.readings.iter().map(|reading| bit(evidence.knowledge, reading.name)).fold(0, |all, bit| all | bit);
+        places.gateways =
+            evidence.gateways.iter().filter_map(|p| evidence.knowledge.gateways.get(p.index)).map(|doc| doc.head.id.as_str()).collect();
         places
     }
 
-    fn spans(&self, concept: &str) -> &[Span] {
-        self.evidence.index.concept(concept).and_then(|index| self.concepts.get(&index)).map_or(&[], Vec::as_slice)
+    fn spans(&self, concept: usize) -> &[Span] {
+        self.concepts.get(&concept).map_or(&[], Vec::as_slice)
     }
 
     /// A place where all the concepts stand near each other, each by a word of its own.
-    fn together(&self, concepts: &[String]) -> Option<Span> {
+    fn together(&self, concepts: &[usize]) -> Option<Span> {
         let (first, rest) = concepts.split_first()?;
-        self.spans(first).iter().copied().find(|anchor| {
+        self.spans(*first).iter().copied().find(|anchor| {
             rest.iter().all(|concept| {
                 let near = |span: &&Span| span.start.abs_diff(anchor.start) <= NEAR && **span != *anchor;
-                self.spans(concept).iter().any(|span| near(&span))
+                self.spans(*concept).iter().any(|span| near(&span))
             })
         })
+    }
+
+    /// Whether the readings of the paste allow a signal at all.
+    fn possible(&self, names: &Names) -> bool {
+        let made = self.readings;
+        (names.any == 0 || names.any & made != 0) && names.all & made == names.all && names.none & made == 0
     }
 
     /// The place of a signal, when all its matchers hold.
     fn holds(&self, cause: usize, at: usize, signal: &Signal) -> Option<Span> {
         let e = self.evidence;
+        let names = e.index.names(cause, at).filter(|names| self.possible(names))?;
         let mut place = None;
         let mut need = |given: bool, found: Option<Span>| -> bool {
             if given {
@@ -209,21 +230,19 @@ impl<'e, 'a> Places<'e, 'a> {
             && need(!signal.code.is_empty(), e.code(&signal.code).map(|seen| seen.span))
             && need(!signal.status.is_empty(), e.status(&signal.status).map(|seen| seen.span))
             && need(!signal.reading.is_empty(), signal.reading.iter().find_map(|name| e.reading(name)).map(|r| r.span))
-            && need(!signal.words.is_empty(), self.together(&signal.words))
-            && signal.all.iter().all(|name| e.has(name))
+            && need(!signal.words.is_empty(), self.together(&names.words))
             && need(!signal.all.is_empty(), signal.all.first().and_then(|name| e.reading(name)).map(|r| r.span))
-            && !signal.without.iter().any(|name| e.has(name))
             && (signal.gateway.is_empty() || signal.gateway.iter().any(|id| self.gateways.contains(&id.as_str())));
         all.then(|| place.unwrap_or(Span::new(0, 0)))
     }
 }
 
 fn signals(places: &Places<'_, '_>, cause: usize, head: &CauseHead) -> Vec<Support> {
-    let held = |(at, signal): (usize, &Signal)| {
+    let support = |(at, signal): (usize, &Signal)| {
         let span = places.holds(cause, at, signal)?;
         Some(Support { span, weight: signal.weight, says: meaning(places.evidence, signal), vendor: false })
     };
-    head.signals.iter().enumerate().filter_map(held).collect()
+    head.signals.iter().enumerate().filter_map(support).collect()
 }
 
 /// What a held signal means: the page's words, else the reading's detail, else what was matched.
@@ -263,7 +282,12 @@ fn texts(places: &Places<'_, '_>, head: &CauseHead) -> Vec<Support> {
         (row.cause.as_ref().unwrap_or(&doc.head.cause) == &head.id).then(|| {
             let certainty = row.certainty.unwrap_or(doc.head.certainty);
             let field = row.field.as_ref().map(|field| format!(" about {field}")).unwrap_or_default();
-            Support { span: *span, weight: row.weight.unwrap_or(Weight::Decisive), says: format!("a known text of the service{field} ({certainty}, {})", doc.head.as_of), vendor: row.weight.is_none_or(|w| w == Weight::Decisive) }
+            Support {
+                span: *span,
+                weight: row.weight.unwrap_or(Weight::Decisive),
+                says: format!("a known text of the service{field} ({certainty}, {})", doc.head.as_of),
+                vendor: row.weight.is_none_or(|w| w == Weight::Decisive),
+            }
         })
     };
     places.messages.iter().filter_map(support).collect()
@@ -276,7 +300,13 @@ fn gateway_texts(evidence: &Evidence<'_>, head: &CauseHead) -> Vec<Support> {
         let row = doc.head.errors.get(says.error)?;
         let marked = evidence.gateways.iter().any(|party| party.index == says.gateway && party.marked);
         let status_like = row.code.as_ref().is_some_and(|code| code.len() == 3);
-        let weight = if status_like { Weight::Weak } else if marked { Weight::Decisive } else { Weight::Strong };
+        let weight = if status_like {
+            Weight::Weak
+        } else if marked {
+            Weight::Decisive
+        } else {
+            Weight::Strong
+        };
         (row.cause == head.id).then(|| Support {
             span: says.span,
             weight,

@@ -10,9 +10,13 @@ use crate::knowledge::{Category, Retry, TaskState};
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Verdict {
+    /// Sufficient evidence names one cause.
     Diagnosed,
+    /// Several causes remain.
     Ambiguous,
+    /// Too little to say.
     NeedMore,
+    /// Another service's failure.
     NotKling,
 }
 
@@ -21,8 +25,11 @@ pub enum Verdict {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Confidence {
+    /// Evidence that proves it was seen.
     Certain,
+    /// Evidence that is nearly always right was seen.
     Likely,
+    /// Only hints.
     Possible,
 }
 
@@ -31,8 +38,11 @@ pub enum Confidence {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Suspicion {
+    /// The evidence shows the same.
     Confirmed,
+    /// The evidence shows something else.
     Contradicted,
+    /// The evidence is not sufficient either way.
     Undecided,
 }
 

@@ -23,7 +23,8 @@ pub(super) fn word(evidence: &Evidence<'_>) -> String {
     }
     let new = evidence.has(r::PATH_NEW) || evidence.has(r::WORDS_NEW);
     let legacy = evidence.has(r::PATH_LEGACY) || evidence.has(r::WORDS_LEGACY);
-    let official = evidence.has(r::GATEWAY_OFFICIAL) || evidence.codes.iter().any(|seen| evidence.knowledge.code(seen.value).is_some_and(|doc| doc.head.kling));
+    let official = evidence.has(r::GATEWAY_OFFICIAL)
+        || evidence.codes.iter().any(|seen| evidence.knowledge.code(seen.value).is_some_and(|doc| doc.head.kling));
     match (new, legacy) {
         _ if evidence.has(r::PATH_SOLUTIONS) => "official_solutions",
         (true, false) => "official_new",

@@ -15,8 +15,12 @@ pub(super) fn check(evidence: &Evidence<'_>, ranked: &[Hypothesis], input: &Inpu
     let head = first.and_then(|h| evidence.knowledge.causes.get(h.cause)).map(|doc| &doc.head);
     let sure = first.is_some_and(|h| calibrate::confidence(h) != Confidence::Possible);
     let (outcome, why) = match head {
-        Some(head) if head.category == suspected && sure => (Suspicion::Confirmed, format!("The evidence itself shows {} ({}).", head.category, head.id)),
-        Some(head) if sure => (Suspicion::Contradicted, format!("Sufficient evidence for {} ({}) was seen, none for {suspected}.", head.category, head.id)),
+        Some(head) if head.category == suspected && sure => {
+            (Suspicion::Confirmed, format!("The evidence itself shows {} ({}).", head.category, head.id))
+        }
+        Some(head) if sure => {
+            (Suspicion::Contradicted, format!("Sufficient evidence for {} ({}) was seen, none for {suspected}.", head.category, head.id))
+        }
         _ => (Suspicion::Undecided, format!("Nothing in the paste is sufficient for or against {suspected}.")),
     };
     let note = if certain_words { why } else { format!("Read as {suspected}. {why}") };

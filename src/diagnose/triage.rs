@@ -24,8 +24,6 @@ const KINDS: usize = 4_000;
 pub(super) struct Kind {
     /// How many lines are of this kind.
     pub count: usize,
-    /// First such line, from 1.
-    pub first: usize,
     /// Last such line.
     pub last: usize,
     /// Time of the first and the last line, when they have one.
@@ -50,7 +48,7 @@ impl Log {
     }
 }
 
-/// Keeps a short paste as it is; of a long one the beginning, the end, and the first and last line of every telling kind.
+/// Keeps a short paste as it is; of a long one the beginning, the end, and the first lines of every telling kind.
 pub(super) fn triage(engine: &Engine, text: String, secrets: &[Secret]) -> Log {
     if text.len() <= WHOLE {
         return Log { text: Text::new(text), secrets: secrets.to_vec(), kinds: BTreeMap::new() };
@@ -66,7 +64,7 @@ pub(super) fn triage(engine: &Engine, text: String, secrets: &[Secret]) -> Log {
         if !known && kinds.len() >= KINDS {
             continue;
         }
-        let kind = kinds.entry(print).or_insert(Kind { count: 0, first: line.number, last: line.number, times: (None, None) });
+        let kind = kinds.entry(print).or_insert(Kind { count: 0, last: line.number, times: (None, None) });
         kind.count += 1;
         kind.last = line.number;
         if kind.count <= 2 && budget > body.len() {
@@ -81,7 +79,8 @@ pub(super) fn triage(engine: &Engine, text: String, secrets: &[Secret]) -> Log {
         }
     }
     edges(&text, &mut kept);
-    let chosen: Vec<(usize, usize, &str)> = kept.iter().filter_map(|(number, (start, end))| Some((*number, *start, cut(text.get(*start..*end)?)))).collect();
+    let chosen: Vec<(usize, usize, &str)> =
+        kept.iter().filter_map(|(number, (start, end))| Some((*number, *start, cut(text.get(*start..*end)?)))).collect();
     for (_, _, line) in &chosen {
         if let Some(kind) = kinds.get_mut(&fingerprint(line)) {
             kind.times.0 = kind.times.0.or_else(|| super::extract::times::stamp(line));

@@ -21,7 +21,13 @@ const LONGEST_STEP: usize = 240;
 
 /// All faults of the pages. `code_readings` and `phrase_readings` are the readings that the program makes.
 pub fn faults(knowledge: &Knowledge, code_readings: &[&str], phrase_readings: &[&str]) -> Vec<String> {
-    let mut checker = Checker { knowledge, faults: Vec::new(), used_sources: BTreeSet::new(), used_readings: BTreeSet::new(), used_concepts: BTreeSet::new() };
+    let mut checker = Checker {
+        knowledge,
+        faults: Vec::new(),
+        used_sources: BTreeSet::new(),
+        used_readings: BTreeSet::new(),
+        used_concepts: BTreeSet::new(),
+    };
     checker.forms();
     checker.causes();
     checker.codes();
@@ -91,7 +97,9 @@ impl Checker<'_> {
             if found != *wanted {
                 faults.push(format!("{}: sections are {found:?}, should be {wanted:?}", page.path));
             }
-            faults.extend(page.sections.iter().filter(|s| s.body.trim().is_empty()).map(|s| format!("{}: section {} is empty", page.path, s.name)));
+            faults.extend(
+                page.sections.iter().filter(|s| s.body.trim().is_empty()).map(|s| format!("{}: section {} is empty", page.path, s.name)),
+            );
             let checked = page.fences().iter().any(|fence| fence.info.contains('='));
             if page.path.starts_with("causes/") && !checked {
                 faults.push(format!("{}: no executable fence", page.path));
@@ -137,7 +145,11 @@ impl Checker<'_> {
     fn signals(&mut self, path: &str, head: &super::CauseHead) {
         for signal in &head.signals {
             for name in signal.reading.iter().chain(&signal.all).chain(&signal.without) {
-                self.unless(self.knowledge.readings.iter().any(|row| &row.name == name), path, format!("reading `{name}` is not in readings.toml"));
+                self.unless(
+                    self.knowledge.readings.iter().any(|row| &row.name == name),
+                    path,
+                    format!("reading `{name}` is not in readings.toml"),
+                );
                 self.used_readings.insert(name.clone());
             }
             for concept in &signal.words {
@@ -153,7 +165,13 @@ impl Checker<'_> {
             for phrase in signal.phrase.iter().filter(|phrase| phrase.len() < 4) {
                 self.fault(path, format!("phrase {phrase:?} is too short to mean anything"));
             }
-            let empty = signal.code.is_empty() && signal.status.is_empty() && signal.phrase.is_empty() && signal.words.is_empty() && signal.reading.is_empty() && signal.all.is_empty() && signal.gateway.is_empty();
+            let empty = signal.code.is_empty()
+                && signal.status.is_empty()
+                && signal.phrase.is_empty()
+                && signal.words.is_empty()
+                && signal.reading.is_empty()
+                && signal.all.is_empty()
+                && signal.gateway.is_empty();
             self.unless(!empty, path, "a signal has no matcher");
         }
     }
@@ -168,7 +186,9 @@ impl Checker<'_> {
             for id in &head.causes {
                 self.known_cause(path, id);
             }
-            let signalled = |id: &String| knowledge.cause(id).is_some_and(|cause| cause.head.signals.iter().any(|signal| signal.code.contains(&head.code)));
+            let signalled = |id: &String| {
+                knowledge.cause(id).is_some_and(|cause| cause.head.signals.iter().any(|signal| signal.code.contains(&head.code)))
+            };
             let reachable = head.causes.iter().any(signalled) || !head.kling || head.code == 0;
             self.unless(reachable, path, "none of its causes has a signal on this code");
             for fence in doc.page.fences().iter().filter(|fence| fence.value("policy").is_some_and(|word| word != head.retry.word())) {
@@ -244,11 +264,14 @@ impl Checker<'_> {
         for row in &knowledge.invented {
             self.cite("hosts.toml", &row.sources);
         }
-        self.used_sources.insert("general-knowledge".to_owned());
+        self.cite("services.toml", &knowledge.services.sources);
+        self.date("services.toml", &knowledge.services.as_of);
+        self.unless(knowledge.readings.len() <= 128, "readings.toml", "more than 128 rows do not fit the ranking's bits");
     }
 
     fn sources(&mut self) {
-        let orphans: Vec<&str> = self.knowledge.sources.iter().map(|source| source.key.as_str()).filter(|key| !self.used_sources.contains(*key)).collect();
+        let orphans: Vec<&str> =
+            self.knowledge.sources.iter().map(|source| source.key.as_str()).filter(|key| !self.used_sources.contains(*key)).collect();
         for key in orphans {
             self.fault("sources.toml", format!("source `{key}` is cited by no page: cite it or remove the row"));
         }
@@ -266,9 +289,12 @@ impl Checker<'_> {
         for name in code.iter().chain(phrases).filter(|name| !rows.iter().any(|row| row.name == **name)) {
             faults.push(format!("readings.toml: reading `{name}` of the program has no row"));
         }
-        let unused = self.knowledge.lexicon.keys().filter(|concept| !self.used_concepts.contains(*concept) && !matches!(concept.as_str(), "kling" | "web_app"));
+        let unused = self
+            .knowledge
+            .lexicon
+            .keys()
+            .filter(|concept| !self.used_concepts.contains(*concept) && !matches!(concept.as_str(), "kling" | "web_app"));
         faults.extend(unused.map(|concept| format!("lexicon.toml: concept `{concept}` is used by no signal")));
         self.faults.extend(faults);
     }
 }
-

@@ -3,9 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::page::Page;
-use super::tables::{
-    EndpointsFile, HostsFile, LexiconFile, ModelsFile, Phrasings, ReadingsFile, ServicesFile, SourcesFile,
-};
+use super::tables::{EndpointsFile, HostsFile, LexiconFile, ModelsFile, Phrasings, ReadingsFile, SourcesFile};
 use super::{Doc, Knowledge};
 
 /// The pages do not follow the form.
@@ -53,7 +51,7 @@ impl Loader {
             models: self.table::<ModelsFile>("models.toml").map(|file| file.model).unwrap_or_default(),
             hosts,
             invented,
-            services: self.table::<ServicesFile>("services.toml").map(|file| file.service).unwrap_or_default(),
+            services: self.table("services.toml").unwrap_or_default(),
             lexicon: self.lexicon(),
             readings: self.table::<ReadingsFile>("readings.toml").map(|file| file.reading).unwrap_or_default(),
             sources: self.table::<SourcesFile>("sources.toml").map(|file| file.source).unwrap_or_default(),
@@ -67,7 +65,9 @@ impl Loader {
 
     fn pages<H: DeserializeOwned>(&mut self, prefix: &str) -> Vec<Doc<H>> {
         let mut docs = Vec::new();
-        for (path, text) in self.below(prefix).into_iter().filter(|(path, _)| path.ends_with(".md")) {
+        for (path, text) in
+            self.below(prefix).into_iter().filter(|(path, _)| std::path::Path::new(path).extension().is_some_and(|ending| ending == "md"))
+        {
             let doc = Page::parse(path, text).and_then(|page| {
                 let head = toml::from_str(page.head).map_err(|e| format!("{path}: {}", e.to_string().trim().replace('\n', " ")))?;
                 Ok(Doc { head, page })

@@ -14,12 +14,11 @@ mod vocabulary;
 use std::collections::BTreeMap;
 
 pub use heads::{
-    CauseHead, Check, CodeHead, GatewayError, GatewayHead, GuideHead, HttpHead, MessageHead, MythHead, Recognise, Signal,
-    VendorText,
+    CauseHead, Check, CodeHead, GatewayError, GatewayHead, GuideHead, HttpHead, MessageHead, MythHead, Recognise, Signal, VendorText,
 };
 pub use load::LoadError;
 use page::Page;
-pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Source};
+pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
 pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -59,7 +58,7 @@ pub struct Knowledge {
     /// Paths that circulate and do not exist.
     pub invented: Vec<InventedPaths>,
     /// Other services.
-    pub services: Vec<Service>,
+    pub services: Services,
     /// Words for each concept.
     pub lexicon: BTreeMap<String, Vec<String>>,
     /// Readings the program can make.

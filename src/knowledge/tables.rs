@@ -190,12 +190,17 @@ pub(super) struct HostsFile {
     pub path: Vec<InventedPaths>,
 }
 
-#[derive(Deserialize)]
+/// The table of other services; what it says of its source holds for all rows.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ServicesFile {
-    pub certainty: Certainty,
+pub struct Services {
+    /// How the rows are known.
+    pub certainty: Option<Certainty>,
+    /// Keys of sources.
     pub sources: Vec<String>,
+    /// Newest date of the evidence.
     pub as_of: String,
+    /// The rows.
     pub service: Vec<Service>,
 }
 

@@ -23,13 +23,16 @@ pub fn replaced(text: &str, block: &str) -> Option<String> {
 pub fn stale(knowledge: &Knowledge) -> Vec<String> {
     let differs = |(path, block): (&'static str, String)| {
         let text = knowledge.file(path)?;
-        (replaced(text, &block).as_deref() != Some(text)).then(|| format!("{path}: the generated table is old: run `klingai-mcp docs --write`"))
+        (replaced(text, &block).as_deref() != Some(text))
+            .then(|| format!("{path}: the generated table is old: run `cargo run -- docs --write references`"))
     };
     blocks(knowledge).into_iter().filter_map(differs).collect()
 }
 
 fn codes(knowledge: &Knowledge) -> String {
-    let mut out = String::from("| HTTP | Code | What it is | Create again? | Read again? | May a task exist? | Leading causes |\n|---|---|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "| HTTP | Code | What it is | Create again? | Read again? | May a task exist? | Leading causes |\n|---|---|---|---|---|---|---|\n",
+    );
     for doc in knowledge.codes.iter().filter(|doc| doc.head.kling) {
         let head = &doc.head;
         let http: Vec<String> = head.http.iter().map(u16::to_string).collect();

@@ -14,7 +14,9 @@ const HEAD: usize = 4 * 1024;
 
 /// What the caller is told.
 pub(crate) fn refusal() -> String {
-    format!("the message is longer than {LONGEST} bytes and was not read. `report` takes up to 10 MiB: keep the first failure, some hundred lines before it and the last lines, and cut the rest (inline base64 first).")
+    format!(
+        "the message is longer than {LONGEST} bytes and was not read. `report` takes up to 10 MiB: keep the first failure, some hundred lines before it and the last lines, and cut the rest (inline base64 first)."
+    )
 }
 
 /// A reader whose lines are never longer than [`LONGEST`].
@@ -70,9 +72,15 @@ impl<R> BoundedLines<R> {
 /// A request with the id of the dropped line; nothing when the line was no request.
 fn stand_in(head: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(head);
-    let Some(id) = text.find("\"id\"").and_then(|at| text.get(at + 4..)).map(|rest| rest.trim_start_matches([' ', ':'])) else { return Vec::new() };
+    let Some(id) = text.find("\"id\"").and_then(|at| text.get(at + 4..)).map(|rest| rest.trim_start_matches([' ', ':'])) else {
+        return Vec::new();
+    };
     let id = match id.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().filter(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).map(|id| format!("\"{id}\"")),
+        Some(quoted) => quoted
+            .split('"')
+            .next()
+            .filter(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+            .map(|id| format!("\"{id}\"")),
         None => Some(id.chars().take_while(char::is_ascii_digit).take(18).collect()).filter(|id: &String| !id.is_empty()),
     };
     id.map(|id| format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{OVERSIZED}\"}}\n").into_bytes()).unwrap_or_default()

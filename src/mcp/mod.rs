@@ -6,7 +6,7 @@ mod reply;
 mod schema;
 mod serve;
 mod server;
-pub mod tools;
+mod tools;
 
 pub use serve::{ServeError, run as serve_stdio};
 pub use server::Server;

@@ -11,7 +11,9 @@ pub(crate) fn success<T: Serialize>(value: &T, markdown: String) -> CallToolResu
             result.structured_content = Some(structured);
             result
         }
-        Err(error) => failure(format!("the answer could not be written as JSON ({error}); this is a fault of klingai-mcp, please report it")),
+        Err(error) => {
+            failure(format!("the answer could not be written as JSON ({error}); this is a fault of klingai-mcp, please report it"))
+        }
     }
 }
 

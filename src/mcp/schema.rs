@@ -68,7 +68,9 @@ fn one_type(object: &mut JsonObject) {
     if let Some(Value::Array(words)) = object.get_mut("enum") {
         words.retain(|word| !word.is_null());
     }
-    if let Some(Value::Array(choices)) = object.get("oneOf").filter(|choices| choices.as_array().is_some_and(|all| all.iter().all(|c| c.get("const").is_some()))) {
+    if let Some(Value::Array(choices)) =
+        object.get("oneOf").filter(|choices| choices.as_array().is_some_and(|all| all.iter().all(|c| c.get("const").is_some())))
+    {
         let words: Vec<Value> = choices.iter().filter_map(|choice| choice.get("const").cloned()).collect();
         object.remove("oneOf");
         object.insert("type".to_owned(), Value::from("string"));

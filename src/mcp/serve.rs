@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use rmcp::RoleServer;
 use rmcp::service::{RunningService, ServerInitializeError, serve_server};
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::transport::io::stdio_pipes;
-use rmcp::RoleServer;
 
 use super::lines::{BoundedLines, LONGEST};
 use super::server::{Clock, Server};

@@ -33,8 +33,26 @@ enum Marker {
 
 /// Names whose value is a secret. An assignment must follow: `=`, `:` or `=>`, with or without quotes.
 const NAMES: &[&str] = &[
-    "secret", "passwd", "password", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey", "secretkey", "private_key",
-    "auth_token", "access_token", "refresh_token", "bearer_token", "jwt_token", "client_secret", "fal_key", "kling_token", "kling_jwt",
+    "secret",
+    "passwd",
+    "password",
+    "api_key",
+    "api-key",
+    "apikey",
+    "access_key",
+    "access-key",
+    "accesskey",
+    "secretkey",
+    "private_key",
+    "auth_token",
+    "access_token",
+    "refresh_token",
+    "bearer_token",
+    "jwt_token",
+    "client_secret",
+    "fal_key",
+    "kling_token",
+    "kling_jwt",
 ];
 /// Query members of signed addresses.
 const SIGNED: &[&str] = &["signature=", "x-amz-credential=", "x-amz-security-token=", "sig=", "token=", "q-signature=", "&key=", "?key="];
@@ -123,7 +141,8 @@ fn starts_word(text: &str, at: usize) -> bool {
 fn prefixed(text: &str, start: usize, after: usize, least: usize) -> Option<Candidate> {
     let end = run_end(text, start);
     let body = text.get(after..end)?;
-    let case_kept = ["eyJ", "AKIA", "ASIA", "AIza"].iter().any(|p| text.get(start..after).is_some_and(|t| t.eq_ignore_ascii_case(p) && t != *p));
+    let case_kept =
+        ["eyJ", "AKIA", "ASIA", "AIza"].iter().any(|p| text.get(start..after).is_some_and(|t| t.eq_ignore_ascii_case(p) && t != *p));
     if end < after + least || !starts_word(text, start) || case_kept || is_placeholder(body) {
         return None;
     }
@@ -196,7 +215,8 @@ fn line(text: &str, after: usize) -> Option<Candidate> {
 
 fn userinfo(text: &str, after: usize) -> Option<Candidate> {
     let rest = text.get(after..)?;
-    let authority = rest.get(..rest.bytes().take(256).take_while(|b| b.is_ascii_graphic() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'')).count())?;
+    let authority =
+        rest.get(..rest.bytes().take(256).take_while(|b| b.is_ascii_graphic() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'')).count())?;
     let (info, _) = authority.rsplit_once('@')?;
     let (user, password) = info.split_once(':')?;
     if password.is_empty() || password.starts_with('[') {

@@ -126,9 +126,26 @@ pub fn is_placeholder(value: &str) -> bool {
     if trimmed.is_empty() || trimmed.contains(['<', '>', '$', '{', '*', '…', '(', '[', '%']) || trimmed.contains("...") {
         return true;
     }
-    const WORDS: &[&str] = &["your", "xxx", "placeholder", "redacted", "example", "changeme", "insert", "my_", "my-", "todo", "none", "null", "undefined", "os.environ", "process.env", "import.meta"];
+    const WORDS: &[&str] = &[
+        "your",
+        "xxx",
+        "placeholder",
+        "redacted",
+        "example",
+        "changeme",
+        "insert",
+        "my_",
+        "my-",
+        "todo",
+        "none",
+        "null",
+        "undefined",
+        "os.environ",
+        "process.env",
+        "import.meta",
+    ];
     let named = WORDS.iter().any(|word| small.contains(word));
     let letters_only = trimmed.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '.' | '-' | ' '));
     let key_like = trimmed.len() >= 16 && trimmed.bytes().filter(u8::is_ascii_digit).count() >= 5;
-    (named && !key_like) || (letters_only && trimmed.len() < 32) || trimmed.chars().any(|c| !c.is_ascii())
+    (named && !key_like) || (letters_only && trimmed.len() < 32) || !trimmed.is_ascii()
 }

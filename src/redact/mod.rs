@@ -59,7 +59,12 @@ mod tests {
 
     #[test]
     fn keys_with_known_prefixes_vanish_wherever_they_stand() {
-        for key in ["api-key-kling-0123456789abcdef0123456789", "sk-or-v1-0123456789abcdef0123", "r8_0123456789abcdef0123456789", "AKIAIOSFODNN7EXAMPLE"] {
+        for key in [
+            "api-key-kling-0123456789abcdef0123456789",
+            "sk-or-v1-0123456789abcdef0123",
+            "r8_0123456789abcdef0123456789",
+            "AKIAIOSFODNN7EXAMPLE",
+        ] {
             let out = clean(&format!("used {key}, failed"));
             assert!(!out.contains(&key[8..]), "{out}");
             assert!(out.ends_with(", failed"), "{out}");

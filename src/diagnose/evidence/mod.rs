@@ -1,6 +1,6 @@
 //! What was read out of a paste: typed facts with their places. It draws no conclusion.
 
-pub mod readings;
+pub(super) mod readings;
 
 use crate::knowledge::Knowledge;
 use crate::text::{Span, Text};
@@ -11,7 +11,7 @@ use super::index::{Hit, Index};
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Seen<T> {
+pub(super) struct Seen<T> {
     /// The value.
     pub value: T,
     /// Where it stands.
@@ -20,7 +20,7 @@ pub struct Seen<T> {
 
 /// A reading: its name, its place, and what it means here in our words.
 #[derive(Debug, Clone)]
-pub struct Reading {
+pub(super) struct Reading {
     /// Name from `references/readings.toml`.
     pub name: &'static str,
     /// Where it was read.
@@ -31,7 +31,7 @@ pub struct Reading {
 
 /// A party that was recognised: position in the knowledge, place, and how.
 #[derive(Debug, Clone, Copy)]
-pub struct Party {
+pub(super) struct Party {
     /// Position among the gateways or services.
     pub index: usize,
     /// Where.
@@ -42,7 +42,7 @@ pub struct Party {
 
 /// A gateway's own code or text.
 #[derive(Debug, Clone, Copy)]
-pub struct GatewaySays {
+pub(super) struct GatewaySays {
     /// Position among the gateways.
     pub gateway: usize,
     /// Position among its errors.
@@ -53,7 +53,7 @@ pub struct GatewaySays {
 
 /// All that was read.
 #[derive(Debug)]
-pub struct Evidence<'a> {
+pub(super) struct Evidence<'a> {
     /// The text.
     pub text: &'a Text,
     /// What is known.
@@ -84,34 +84,34 @@ pub struct Evidence<'a> {
 
 impl Evidence<'_> {
     /// Adds a reading.
-    pub fn read(&mut self, name: &'static str, span: Span, detail: Option<String>) {
+    pub(super) fn read(&mut self, name: &'static str, span: Span, detail: Option<String>) {
         if self.readings.iter().filter(|reading| reading.name == name).count() < 8 {
             self.readings.push(Reading { name, span, detail });
         }
     }
 
     /// The first reading of this name.
-    pub fn reading(&self, name: &str) -> Option<&Reading> {
+    pub(super) fn reading(&self, name: &str) -> Option<&Reading> {
         self.readings.iter().find(|reading| reading.name == name)
     }
 
     /// Whether this reading was made.
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.reading(name).is_some()
     }
 
     /// The first sight of a service code.
-    pub fn code(&self, codes: &[i64]) -> Option<&Seen<i64>> {
+    pub(super) fn code(&self, codes: &[i64]) -> Option<&Seen<i64>> {
         self.codes.iter().find(|seen| codes.contains(&seen.value))
     }
 
     /// The first sight of an HTTP status.
-    pub fn status(&self, statuses: &[u16]) -> Option<&Seen<u16>> {
+    pub(super) fn status(&self, statuses: &[u16]) -> Option<&Seen<u16>> {
         self.statuses.iter().find(|seen| statuses.contains(&seen.value))
     }
 
     /// Gateways that are not Kling itself, by certainty of the recognition.
-    pub fn reseller(&self) -> Option<Party> {
+    pub(super) fn reseller(&self) -> Option<Party> {
         let foreign = |party: &&Party| self.knowledge.gateways.get(party.index).is_some_and(|doc| !doc.head.official);
         let marked = self.gateways.iter().filter(foreign).find(|party| party.marked);
         marked.or_else(|| self.gateways.iter().find(foreign)).copied()

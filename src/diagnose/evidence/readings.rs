@@ -3,7 +3,7 @@
 /// Declares the constants and the list of all of them.
 macro_rules! readings {
     ($($constant:ident = $name:literal,)+) => {
-        $(#[doc = concat!("`", $name, "`")] pub const $constant: &str = $name;)+
+        $(#[doc = concat!("`", $name, "`")] pub(crate) const $constant: &str = $name;)+
         /// Every reading that code makes.
         pub const ALL: &[&str] = &[$($name,)+];
     };
@@ -27,7 +27,6 @@ readings! {
     OP_CREATE = "op.create",
     OP_QUERY = "op.query",
     OP_DOWNLOAD = "op.download",
-    OP_CALLBACK = "op.callback",
     HOST_OFFICIAL = "host.official",
     HOST_OLD = "host.old",
     HOST_SINGAPORE = "host.singapore",

@@ -7,7 +7,7 @@ use crate::text::{Span, Text};
 use super::jwt;
 
 /// Reads secrets that were replaced and `Authorization` headers.
-pub fn read(evidence: &mut Evidence<'_>, secrets: &[Secret], now: i64) {
+pub(crate) fn read(evidence: &mut Evidence<'_>, secrets: &[Secret], now: i64) {
     let (now, clock) = evidence.server_time.map_or((now, "now"), |server| (server, "the server's Date"));
     for secret in secrets.iter().take(50) {
         shape(evidence, secret);
@@ -106,7 +106,11 @@ fn after_bearer(evidence: &mut Evidence<'_>, rest: &str, span: Span) {
     if small.starts_with("bearer") {
         evidence.read(r::HEADER_DOUBLE_BEARER, span, Some("\"Bearer\" stands twice".into()));
     } else if key.is_empty() || ["undefined", "null", "none", "nil"].contains(&small.as_str()) {
-        evidence.read(r::CREDENTIAL_EMPTY, span, Some("nothing follows \"Bearer\": the variable was empty when the header was built".into()));
+        evidence.read(
+            r::CREDENTIAL_EMPTY,
+            span,
+            Some("nothing follows \"Bearer\": the variable was empty when the header was built".into()),
+        );
     } else if key.starts_with(['"', '\'', '\\']) && key.len() > 1 {
         evidence.read(r::HEADER_QUOTES, span, Some("the key is sent with its quotes".into()));
     } else if rest.starts_with("  ") || key.ends_with("\\n") || key.ends_with("\\r") || key.ends_with("%0a") {

@@ -6,7 +6,7 @@ use crate::text::{Span, Text};
 use super::times;
 
 /// Reads the server's clock, HTML bodies and empty bodies.
-pub fn read(evidence: &mut Evidence<'_>) {
+pub(crate) fn read(evidence: &mut Evidence<'_>) {
     let text = evidence.text;
     if let Some((at, seconds)) = server_date(text) {
         evidence.server_time = Some(seconds);
@@ -24,7 +24,7 @@ pub fn read(evidence: &mut Evidence<'_>) {
 }
 
 /// Value and place of the first header line with this name, in any of the usual dump forms.
-pub fn header<'t>(text: &'t Text, name: &str) -> Option<(usize, &'t str)> {
+pub(crate) fn header<'t>(text: &'t Text, name: &str) -> Option<(usize, &'t str)> {
     for (at, _) in text.lower.match_indices(name) {
         let line = text.line_span(at);
         let lead = text.lower_slice(Span::new(line.start, at));

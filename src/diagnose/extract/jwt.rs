@@ -17,16 +17,21 @@ const MILLISECONDS: i64 = 100_000_000_000;
 const LONG: i64 = 86_400;
 
 /// Makes the readings of one token. `now` is the server's clock where an answer told it.
-pub fn examine(evidence: &mut Evidence<'_>, token: &TokenText, span: Span, now: i64, clock: &str) {
+pub(crate) fn examine(evidence: &mut Evidence<'_>, token: &TokenText, span: Span, now: i64, clock: &str) {
     let faults_before = evidence.readings.len();
     let claims = parts(evidence, token, span);
     if let Some(claims) = &claims {
         issuer(evidence, claims, span);
         window(evidence, claims, span, now, clock);
     }
-    let fault = evidence.readings.iter().skip(faults_before).any(|reading| reading.name.starts_with("jwt.") && reading.name != r::JWT_LONG_LIVED);
+    let fault =
+        evidence.readings.iter().skip(faults_before).any(|reading| reading.name.starts_with("jwt.") && reading.name != r::JWT_LONG_LIVED);
     if !fault && let Some(exp) = claims.and_then(|claims| seconds(claims.get("exp"))) {
-        evidence.read(r::JWT_SOUND, span, Some(format!("the token has the right form and is valid until {} ({} left by {clock})", utc(exp), length(exp - now))));
+        evidence.read(
+            r::JWT_SOUND,
+            span,
+            Some(format!("the token has the right form and is valid until {} ({} left by {clock})", utc(exp), length(exp - now))),
+        );
     }
 }
 
@@ -64,7 +69,9 @@ fn algorithm(evidence: &mut Evidence<'_>, header: &Map<String, Value>, span: Spa
 fn issuer(evidence: &mut Evidence<'_>, claims: &Map<String, Value>, span: Span) {
     match claims.get("iss").map(|iss| iss.as_str().unwrap_or("")) {
         None => evidence.read(r::JWT_CLAIMS_MISSING, span, Some("iss is missing, should be the AccessKey".into())),
-        Some(iss) if iss.trim().is_empty() => evidence.read(r::JWT_ISS_WRONG, span, Some("iss is empty, should be the AccessKey (an unset variable?)".into())),
+        Some(iss) if iss.trim().is_empty() => {
+            evidence.read(r::JWT_ISS_WRONG, span, Some("iss is empty, should be the AccessKey (an unset variable?)".into()));
+        }
         Some(iss) if iss.contains("://") || iss.contains('@') || iss.contains(char::is_whitespace) || iss.contains(['<', '{', '$']) => {
             evidence.read(r::JWT_ISS_WRONG, span, Some("iss has blanks or signs that no AccessKey has, should be the AccessKey".into()));
         }
@@ -90,17 +97,31 @@ fn window(evidence: &mut Evidence<'_>, claims: &Map<String, Value>, span: Span, 
     let (exp, nbf) = (seconds(claims.get("exp")), seconds(claims.get("nbf")));
     for (name, value) in [("exp", exp), ("nbf", nbf)] {
         if let Some(value) = value.filter(|value| *value > MILLISECONDS) {
-            evidence.read(r::JWT_MILLISECONDS, span, Some(format!("{name} is {value}, milliseconds; should be {} (seconds)", value / 1_000)));
+            evidence.read(
+                r::JWT_MILLISECONDS,
+                span,
+                Some(format!("{name} is {value}, milliseconds; should be {} (seconds)", value / 1_000)),
+            );
         }
     }
     if let Some(exp) = exp.filter(|exp| *exp <= now) {
         evidence.read(r::JWT_EXPIRED, span, Some(format!("exp is {}, {} before {clock} ({})", utc(exp), length(now - exp), utc(now))));
     }
     if let Some(nbf) = nbf.filter(|nbf| *nbf > now && *nbf <= MILLISECONDS) {
-        evidence.read(r::JWT_NOT_YET_VALID, span, Some(format!("nbf is {}, {} after {clock} ({}): the clock that signed runs ahead", utc(nbf), length(nbf - now), utc(now))));
+        evidence.read(
+            r::JWT_NOT_YET_VALID,
+            span,
+            Some(format!("nbf is {}, {} after {clock} ({}): the clock that signed runs ahead", utc(nbf), length(nbf - now), utc(now))),
+        );
     }
     let start = nbf.or_else(|| seconds(claims.get("iat")));
-    if let (Some(exp), Some(start)) = (exp.filter(|exp| *exp <= MILLISECONDS), start) && exp - start > LONG {
-        evidence.read(r::JWT_LONG_LIVED, span, Some(format!("the token lives {}; the vendor's sample is 30 min, no maximum is documented", length(exp - start))));
+    if let (Some(exp), Some(start)) = (exp.filter(|exp| *exp <= MILLISECONDS), start)
+        && exp - start > LONG
+    {
+        evidence.read(
+            r::JWT_LONG_LIVED,
+            span,
+            Some(format!("the token lives {}; the vendor's sample is 30 min, no maximum is documented", length(exp - start))),
+        );
     }
 }

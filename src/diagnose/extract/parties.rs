@@ -7,7 +7,7 @@ use crate::text::Span;
 use super::json::{Object, Value};
 
 /// Recognises the parties by marks, names, members and key forms.
-pub fn read(evidence: &mut Evidence<'_>) {
+pub(crate) fn read(evidence: &mut Evidence<'_>) {
     by_hits(evidence);
     by_members(evidence);
     kling_envelope(evidence);
@@ -24,7 +24,7 @@ pub fn read(evidence: &mut Evidence<'_>) {
 }
 
 /// The first place where a word of this concept stands.
-pub fn concept(evidence: &Evidence<'_>, name: &str) -> Option<Span> {
+pub(crate) fn concept(evidence: &Evidence<'_>, name: &str) -> Option<Span> {
     let index = evidence.index.concept(name)?;
     evidence.hits.iter().find(|hit| hit.role == Use::Concept(index)).map(|hit| hit.span)
 }
@@ -61,8 +61,25 @@ fn by_phrase(evidence: &mut Evidence<'_>, index: usize, span: Span) {
 
 /// Readings that only phrases make; a check holds this list equal to `readings.toml`.
 pub const PHRASE_ONLY: &[&str] = &[
-    "net.timeout", "net.reset", "net.refused", "net.dns", "net.tls", "net.cut", "net.cors", "trace.python", "trace.node", "trace.go",
-    "trace.java", "trace.php", "trace.browser", "envelope.not_json", "party.cdn", "party.proxy", "null.read", "callback.signed",
+    "op.callback",
+    "net.timeout",
+    "net.reset",
+    "net.refused",
+    "net.dns",
+    "net.tls",
+    "net.cut",
+    "net.cors",
+    "trace.python",
+    "trace.node",
+    "trace.go",
+    "trace.java",
+    "trace.php",
+    "trace.browser",
+    "envelope.not_json",
+    "party.cdn",
+    "party.proxy",
+    "null.read",
+    "callback.signed",
 ];
 
 fn by_members(evidence: &mut Evidence<'_>) {
@@ -74,7 +91,7 @@ fn by_members(evidence: &mut Evidence<'_>) {
                 found.0.push(Party { index, span: object.span, marked: true });
             }
         }
-        for (index, row) in knowledge.services.iter().enumerate() {
+        for (index, row) in knowledge.services.service.iter().enumerate() {
             if row.members.iter().any(|set| set.len() > 1 && object.has_all(set)) {
                 found.1.push(Party { index, span: object.span, marked: true });
             }
@@ -115,7 +132,7 @@ fn validation(evidence: &mut Evidence<'_>) {
 }
 
 /// What a recognised gateway said in its own codes and words; its numbers are not Kling's then.
-pub fn gateway_errors(evidence: &mut Evidence<'_>) {
+pub(crate) fn gateway_errors(evidence: &mut Evidence<'_>) {
     let texts: Vec<GatewaySays> = evidence
         .hits
         .iter()

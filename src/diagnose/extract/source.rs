@@ -4,7 +4,7 @@ use crate::diagnose::evidence::{Evidence, readings as r};
 use crate::text::Span;
 
 /// Reads code-like lines, then what only several lines together show.
-pub fn read(evidence: &mut Evidence<'_>) {
+pub(crate) fn read(evidence: &mut Evidence<'_>) {
     media(evidence);
     let text = evidence.text;
     let mut start = 0;
@@ -47,7 +47,11 @@ fn success_word(evidence: &mut Evidence<'_>, legacy_word: bool, span: Span) {
     let legacy = evidence.has(r::PATH_LEGACY) || evidence.has(r::WORDS_LEGACY);
     if (legacy_word && new) || (!legacy_word && legacy) {
         let (word, generation) = if legacy_word { ("succeed", "new") } else { ("succeeded", "legacy") };
-        evidence.read(r::CODE_WRONG_SUCCESS_WORD, span, Some(format!("the code waits for \"{word}\", which the {generation} generation never says")));
+        evidence.read(
+            r::CODE_WRONG_SUCCESS_WORD,
+            span,
+            Some(format!("the code waits for \"{word}\", which the {generation} generation never says")),
+        );
     }
 }
 
@@ -108,16 +112,43 @@ impl Loop {
         if ["while true", "while (true)", "while(true)", "for (;;)", "for {", "while 1:", "loop {"].iter().any(|head| t.starts_with(head)) {
             self.endless.get_or_insert(span);
         }
-        if ["deadline", "timeout", "max_attempts", "max_wait", "maxattempts", "max_polls", "time.time()", "date.now()", "elapsed"].iter().any(|word| line.contains(word)) {
+        if ["deadline", "timeout", "max_attempts", "max_wait", "maxattempts", "max_polls", "time.time()", "date.now()", "elapsed"]
+            .iter()
+            .any(|word| line.contains(word))
+        {
             self.bounded = true;
         }
-        if ["for attempt in", "for (let attempt", "for (let i", "@retry", "retrying(", "for i in range", "tenacity", "backoff.on_exception", "axiosretry", "for attempt :=", "p-retry", "max_retries"].iter().any(|word| line.contains(word)) {
+        if [
+            "for attempt in",
+            "for (let attempt",
+            "for (let i",
+            "@retry",
+            "retrying(",
+            "for i in range",
+            "tenacity",
+            "backoff.on_exception",
+            "axiosretry",
+            "for attempt :=",
+            "p-retry",
+            "max_retries",
+        ]
+        .iter()
+        .any(|word| line.contains(word))
+        {
             self.attempts.get_or_insert(span);
         }
-        if ["requests.post", ".post(", "method: 'post'", "method: \"post\"", "http.post", "\"post\","].iter().any(|word| line.contains(word)) {
+        if ["requests.post", ".post(", "method: 'post'", "method: \"post\"", "http.post", "\"post\","]
+            .iter()
+            .any(|word| line.contains(word))
+        {
             self.post.get_or_insert(span);
         }
-        if (line.starts_with("token =") || line.starts_with("const token =") || line.starts_with("headers =") || line.starts_with("jwt_token =")) && ["jwt.encode", "encode_jwt", "jwt.sign", "get_token", "generate_token"].iter().any(|word| line.contains(word)) {
+        if (line.starts_with("token =")
+            || line.starts_with("const token =")
+            || line.starts_with("headers =")
+            || line.starts_with("jwt_token ="))
+            && ["jwt.encode", "encode_jwt", "jwt.sign", "get_token", "generate_token"].iter().any(|word| line.contains(word))
+        {
             self.token.get_or_insert(span);
         }
         self.polls |= line.contains("status") && (line.contains(".get(") || line.contains("sleep") || line.contains("fetch("));
@@ -128,10 +159,18 @@ impl Loop {
             evidence.read(r::CODE_NO_DEADLINE, span, Some("the loop has no deadline".into()));
         }
         if let (Some(_), Some(span)) = (self.attempts, self.post) {
-            evidence.read(r::CODE_RETRY_CREATE, span, Some(format!("line {} sends the create inside a retry", evidence.text.line(span.start))));
+            evidence.read(
+                r::CODE_RETRY_CREATE,
+                span,
+                Some(format!("line {} sends the create inside a retry", evidence.text.line(span.start))),
+            );
         }
         if let Some(span) = self.token {
-            evidence.read(r::CODE_TOKEN_ONCE, span, Some(format!("line {} makes the token once, at start", evidence.text.line(span.start))));
+            evidence.read(
+                r::CODE_TOKEN_ONCE,
+                span,
+                Some(format!("line {} makes the token once, at start", evidence.text.line(span.start))),
+            );
         }
     }
 }

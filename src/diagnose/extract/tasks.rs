@@ -12,7 +12,7 @@ const OLD: i64 = 1_800;
 const WIPED: i64 = 30 * 86_400;
 
 /// Reads every task-like object.
-pub fn read(evidence: &mut Evidence<'_>, now: i64) {
+pub(crate) fn read(evidence: &mut Evidence<'_>, now: i64) {
     let objects = std::mem::take(&mut evidence.objects);
     for object in &objects {
         if let Some(state) = state(object) {
@@ -35,13 +35,27 @@ enum State {
 fn state(object: &Object) -> Option<State> {
     let word = match object.text("task_status") {
         Some(word) => word,
-        None if object.has_any(&["id", "task_id", "taskId", "outputs", "output", "external_id", "urls", "error", "generated", "request_id"]) => {
+        None if object.has_any(&[
+            "id",
+            "task_id",
+            "taskId",
+            "outputs",
+            "output",
+            "external_id",
+            "urls",
+            "error",
+            "generated",
+            "request_id",
+        ]) =>
+        {
             object.text("status").or_else(|| object.text("state"))?
         }
         None => return None,
     };
     match word.to_ascii_lowercase().as_str() {
-        "submitted" | "queued" | "pending" | "in_queue" | "created" | "waiting" | "staged" | "queuing" | "starting" => Some(State::Submitted),
+        "submitted" | "queued" | "pending" | "in_queue" | "created" | "waiting" | "staged" | "queuing" | "starting" => {
+            Some(State::Submitted)
+        }
         "processing" | "in_progress" | "running" | "generating" => Some(State::Processing),
         "succeed" | "succeeded" | "success" | "completed" | "complete" | "finished" => Some(State::Succeeded),
         "failed" | "fail" | "failure" | "error" | "nsfw" | "canceled" | "cancelled" => Some(State::Failed),
@@ -62,7 +76,10 @@ fn task(evidence: &mut Evidence<'_>, objects: &[Object], object: &Object, state:
         State::Succeeded => succeeded(evidence, objects, object, now),
         State::Submitted | State::Processing => unfinished(evidence, object, now),
     }
-    if object.has_any(&["task_info", "task_result", "external_id", "outputs"]) && object.has_any(&["update_time", "updated_at"]) && !around(objects, object).any(|outer| outer.get("code").is_some()) {
+    if object.has_any(&["task_info", "task_result", "external_id", "outputs"])
+        && object.has_any(&["update_time", "updated_at"])
+        && !around(objects, object).any(|outer| outer.get("code").is_some())
+    {
         evidence.read(r::CALLBACK_PAYLOAD, object.span, None);
     }
 }
@@ -89,15 +106,23 @@ fn failed(evidence: &mut Evidence<'_>, objects: &[Object], object: &Object) {
 }
 
 fn succeeded(evidence: &mut Evidence<'_>, objects: &[Object], object: &Object, now: i64) {
-    let holds_url = |inner: &Object| inner.members.iter().any(|member| member.key.contains("url") && matches!(&member.value, Value::Text(text) if !text.is_empty()));
+    let holds_url = |inner: &Object| {
+        inner.members.iter().any(|member| member.key.contains("url") && matches!(&member.value, Value::Text(text) if !text.is_empty()))
+    };
     let below = objects.iter().filter(|inner| object.span.start <= inner.span.start && inner.span.end <= object.span.end);
-    let empty = object.closed && !below.clone().any(holds_url) && !below.clone().any(|inner| inner.has_any(&["url", "videos", "mp3_url", "element_id", "voice_id"]));
+    let empty = object.closed
+        && !below.clone().any(holds_url)
+        && !below.clone().any(|inner| inner.has_any(&["url", "videos", "mp3_url", "element_id", "voice_id"]));
     let listed = object.has_any(&["task_result", "outputs", "output", "result", "data", "videos"]);
     if empty && (listed || object.members.len() > 2) {
         evidence.read(r::TASK_NO_OUTPUT, object.span, None);
     }
     if let Some(age) = age(object, now).filter(|age| *age > WIPED) {
-        evidence.read(r::TASK_RESULT_OLD, object.span, Some(format!("the task was last changed {} ago; results are kept for 30 days", length(age))));
+        evidence.read(
+            r::TASK_RESULT_OLD,
+            object.span,
+            Some(format!("the task was last changed {} ago; results are kept for 30 days", length(age))),
+        );
     }
 }
 
@@ -128,10 +153,14 @@ fn generation(evidence: &mut Evidence<'_>, object: &Object) {
 }
 
 /// Request bodies that do not fit the generation of the path they were sent to.
-pub fn bodies(evidence: &mut Evidence<'_>) {
+pub(crate) fn bodies(evidence: &mut Evidence<'_>) {
     let (new, legacy) = (evidence.has(r::PATH_NEW), evidence.has(r::PATH_LEGACY));
     let mut found: Vec<(&'static str, Span)> = Vec::new();
     for object in &evidence.objects {
+        let settings = object.name.as_deref() == Some("settings");
+        if settings && new && object.text("duration").is_some() {
+            found.push((r::CODE_DURATION_STRING, object.span));
+        }
         let request = object.has_any(&["prompt", "image", "contents", "image_list"]) && !object.has_any(&["task_status", "task_id"]);
         if !request {
             continue;

@@ -5,12 +5,12 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 /// An HTTP or RFC 2822 date.
-pub fn http_date(value: &str) -> Option<i64> {
+pub(crate) fn http_date(value: &str) -> Option<i64> {
     jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(value.trim()).ok().map(Timestamp::as_second)
 }
 
 /// The first `2026-09-01T10:00:00Z` or `2026-09-01 10:00:00` of a line.
-pub fn stamp(line: &str) -> Option<i64> {
+pub(crate) fn stamp(line: &str) -> Option<i64> {
     let bytes = line.as_bytes();
     (0..bytes.len().saturating_sub(18).min(80)).find_map(|at| stamp_at(line, at))
 }
@@ -31,22 +31,26 @@ fn zone_seconds(rest: &str) -> i64 {
     let rest = rest.trim_start_matches(['.', ',']).trim_start_matches(|c: char| c.is_ascii_digit());
     let Some(sign) = rest.chars().next().filter(|c| matches!(c, '+' | '-')) else { return 0 };
     let digits: String = rest.chars().skip(1).filter(char::is_ascii_digit).take(4).collect();
-    let (Some(hours), Some(minutes)) = (digits.get(..2).and_then(|d| d.parse::<i64>().ok()), digits.get(2..4).and_then(|d| d.parse::<i64>().ok())) else { return 0 };
+    let (Some(hours), Some(minutes)) =
+        (digits.get(..2).and_then(|d| d.parse::<i64>().ok()), digits.get(2..4).and_then(|d| d.parse::<i64>().ok()))
+    else {
+        return 0;
+    };
     (hours * 3_600 + minutes * 60) * if sign == '-' { -1 } else { 1 }
 }
 
 /// `2026-09-01T10:00:00Z` of seconds since 1970; the number itself when it is out of range.
-pub fn utc(seconds: i64) -> String {
+pub(crate) fn utc(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |at| at.to_string())
 }
 
 /// RFC 3339 text as seconds.
-pub fn rfc3339(text: &str) -> Option<i64> {
+pub(crate) fn rfc3339(text: &str) -> Option<i64> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_second)
 }
 
 /// `2 h 5 min`, `35 s`: a length of time for people.
-pub fn length(seconds: i64) -> String {
+pub(crate) fn length(seconds: i64) -> String {
     let seconds = seconds.abs();
     match seconds {
         0..=119 => format!("{seconds} s"),

@@ -10,7 +10,7 @@ const MOST: usize = 200;
 
 /// An address, or a path without a host.
 #[derive(Debug, Clone)]
-pub struct Url {
+pub(crate) struct Url {
     /// Host in lower case, without port; empty for a bare path.
     pub host: String,
     /// Path without query, with its leading slash.
@@ -24,7 +24,7 @@ pub struct Url {
 }
 
 /// Reads all addresses and paths of a text.
-pub fn read(text: &Text) -> Vec<Url> {
+pub(crate) fn read(text: &Text) -> Vec<Url> {
     let mut found = Vec::new();
     for (at, _) in text.plain.match_indices("://").take(MOST) {
         found.extend(absolute(text, at));
@@ -33,13 +33,14 @@ pub fn read(text: &Text) -> Vec<Url> {
         if found.len() >= MOST {
             break;
         }
-        found.extend(bare(text, at).filter(|url| !found.iter().any(|u: &Url| u.span.start <= url.span.start && url.span.end <= u.span.end)));
+        found
+            .extend(bare(text, at).filter(|url| !found.iter().any(|u: &Url| u.span.start <= url.span.start && url.span.end <= u.span.end)));
     }
     found
 }
 
 /// Parses an address or path that a caller gave apart from the paste.
-pub fn parse(address: &str) -> Option<Url> {
+pub(crate) fn parse(address: &str) -> Option<Url> {
     read(&Text::new(address.trim().to_owned())).into_iter().next()
 }
 
@@ -96,17 +97,24 @@ fn bare(text: &Text, at: usize) -> Option<Url> {
 /// `{BASE}/v1/...` and `$BASE/v1/...` are paths too.
 fn closes_template(text: &Text, at: usize, previous: Option<char>) -> bool {
     let word: String = text.before(at, 24).chars().rev().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-    previous.is_some_and(|c| c.is_ascii_alphanumeric()) && (word.ends_with("esab") || word.starts_with("lru") || word.starts_with("tsoh") || word.starts_with("esab"))
+    previous.is_some_and(|c| c.is_ascii_alphanumeric())
+        && (word.ends_with("esab") || word.starts_with("lru") || word.starts_with("tsoh") || word.starts_with("esab"))
 }
 
 fn bare_from(text: &Text, at: usize) -> Option<Url> {
     let end = run(text, at);
     let whole = text.plain.get(at..end)?;
     let (path, query) = whole.split_once('?').unwrap_or((whole, ""));
-    if path.len() < 4 || !path.bytes().nth(1).is_some_and(|b| b.is_ascii_alphabetic()) {
+    if path.len() < 4 || !path.as_bytes().get(1).copied().is_some_and(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    Some(Url { host: String::new(), path: path.to_owned(), query: query.to_owned(), method: method_before(text, at), span: Span::new(at, end) })
+    Some(Url {
+        host: String::new(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        method: method_before(text, at),
+        span: Span::new(at, end),
+    })
 }
 
 fn method_before(text: &Text, at: usize) -> Option<&'static str> {
@@ -124,7 +132,7 @@ fn method_before(text: &Text, at: usize) -> Option<&'static str> {
 }
 
 /// Makes the readings of hosts, paths and operations.
-pub fn judge(evidence: &mut Evidence<'_>) {
+pub(crate) fn judge(evidence: &mut Evidence<'_>) {
     let urls = std::mem::take(&mut evidence.urls);
     for url in &urls {
         let role = host(evidence, url);
@@ -148,7 +156,8 @@ fn host(evidence: &mut Evidence<'_>, url: &Url) -> Host {
         return Host::None;
     }
     let knowledge = evidence.knowledge;
-    let matches = |name: &str| url.host == name || url.host.strip_suffix(name).is_some_and(|head| head.ends_with('.') || head.ends_with('-'));
+    let matches =
+        |name: &str| url.host == name || url.host.strip_suffix(name).is_some_and(|head| head.ends_with('.') || head.ends_with('-'));
     let row = knowledge.hosts.iter().filter(|row| matches(&row.name)).max_by_key(|row| row.name.len());
     if let Some(row) = row {
         let name = match row.role.as_str() {
@@ -177,10 +186,9 @@ fn host(evidence: &mut Evidence<'_>, url: &Url) -> Host {
 }
 
 /// Loopback and private names and addresses, which a remote service cannot reach.
-pub fn private(host: &str) -> bool {
+pub(crate) fn private(host: &str) -> bool {
     host == "localhost"
-        || host.ends_with(".local")
-        || host.ends_with(".internal")
+        || ["local", "internal"].iter().any(|end| host.rsplit('.').next() == Some(end))
         || ["127.", "10.", "192.168.", "0.0.0.0", "169.254."].iter().any(|start| host.starts_with(start))
         || (16..32).any(|second| host.starts_with(&format!("172.{second}.")))
 }
@@ -196,7 +204,10 @@ fn path(evidence: &mut Evidence<'_>, url: &Url, host: Host) {
     if let Some(generation) = family_of(knowledge, path) {
         family(evidence, generation, url.span);
     }
-    let invented = knowledge.invented.iter().any(|row| row.invented.iter().any(|p| path == p || path.strip_prefix(p.as_str()).is_some_and(|tail| tail.starts_with('/'))));
+    let invented = knowledge
+        .invented
+        .iter()
+        .any(|row| row.invented.iter().any(|p| path == p || path.strip_prefix(p.as_str()).is_some_and(|tail| tail.starts_with('/'))));
     let kling_like = host == Host::Kling || invented || looks_like_kling(knowledge, path);
     if invented {
         evidence.read(r::PATH_INVENTED, url.span, None);
@@ -210,21 +221,28 @@ fn path(evidence: &mut Evidence<'_>, url: &Url, host: Host) {
 }
 
 /// The endpoint that serves a path; one whose method fits is preferred.
-pub fn endpoint<'k>(knowledge: &'k Knowledge, path: &str, method: Option<&str>) -> Option<&'k Endpoint> {
+pub(crate) fn endpoint<'k>(knowledge: &'k Knowledge, path: &str, method: Option<&str>) -> Option<&'k Endpoint> {
     let all = knowledge.endpoints.iter().filter(|row| fits(&row.path, path) || row.aliases.iter().any(|alias| fits(alias, path)));
     let (same, other): (Vec<_>, Vec<_>) = all.partition(|row| method.is_none_or(|method| row.method == method));
     same.into_iter().chain(other).next()
 }
 
+/// Equal, or equal up to a last segment that stands for an id.
 fn fits(template: &str, path: &str) -> bool {
-    let mut given = path.split('/');
-    template.split('/').all(|part| given.next().is_some_and(|segment| part == segment || (part == "{id}" && !segment.is_empty()))) && given.next().is_none()
+    match template.strip_suffix("{id}") {
+        None => template == path,
+        Some(stem) => path.strip_prefix(stem).is_some_and(|id| !id.is_empty() && !id.contains('/')),
+    }
 }
 
 /// The generation whose endpoints begin like this path.
 fn family_of<'k>(knowledge: &'k Knowledge, path: &str) -> Option<&'k str> {
     let stem = stem(path)?;
-    knowledge.endpoints.iter().find(|row| self::stem(&row.path) == Some(stem)).map(|row| row.generation.as_str())
+    knowledge
+        .endpoints
+        .iter()
+        .find(|row| row.path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('/')))
+        .map(|row| row.generation.as_str())
 }
 
 /// `/v1/videos` of `/v1/videos/text2video`, `/text-to-video` of `/text-to-video/kling-3.0`; nothing for one segment.
@@ -245,9 +263,7 @@ fn looks_like_kling(knowledge: &Knowledge, path: &str) -> bool {
     if family_of(knowledge, path) == Some("legacy") && segments.len() >= 2 {
         return true;
     }
-    let known = |part: &str| {
-        part.len() > 8 && knowledge.endpoints.iter().any(|row| row.path.split('/').any(|segment| segment == part))
-    };
+    let known = |part: &str| part.len() > 8 && knowledge.endpoints.iter().any(|row| row.path.split('/').any(|segment| segment == part));
     segments.first() == Some(&"v1") && segments.iter().any(|part| known(part))
 }
 

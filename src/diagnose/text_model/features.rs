@@ -3,15 +3,15 @@
 //! Words, pairs of words, and runs of letters (so that languages without spaces and unseen word forms count too).
 
 /// Number of feature buckets; a power of two.
-pub const BUCKETS: usize = 1 << 15;
+pub(super) const BUCKETS: usize = 1 << 15;
 /// Bytes of a text that are read.
-pub const MAX_TEXT: usize = 6_000;
+pub(super) const MAX_TEXT: usize = 6_000;
 
 /// The product's own names say nothing about what failed.
 const NAMES: &[&str] = &["kling", "klingai", "kwaivgi", "kwai", "可", "灵", "靈", "클", "링", "クリング"];
 
 /// Buckets with their weights: each value is positive, the squares sum to one. Sorted by bucket.
-pub fn features(text: &str) -> Vec<(u32, f32)> {
+pub(super) fn features(text: &str) -> Vec<(u32, f32)> {
     let mut buckets = Vec::with_capacity(256);
     let words = words(text);
     for (index, word) in words.iter().enumerate() {
@@ -87,7 +87,7 @@ fn bucket(parts: &[&str]) -> u32 {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     let folded = (hash >> 32) ^ hash;
-    (folded % BUCKETS as u64) as u32
+    u32::try_from(folded % BUCKETS as u64).unwrap_or(0)
 }
 
 fn normalised(mut buckets: Vec<u32>) -> Vec<(u32, f32)> {

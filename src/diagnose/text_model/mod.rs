@@ -6,9 +6,13 @@ mod features;
 
 use crate::knowledge::Category;
 
-include!(concat!(env!("OUT_DIR"), "/model_meta.rs"));
-
-include!(concat!(env!("OUT_DIR"), "/causes_meta.rs"));
+/// What the build script writes beside the weights.
+mod generated {
+    #![expect(clippy::unreadable_literal, reason = "numbers written by a program")]
+    include!(concat!(env!("OUT_DIR"), "/model_meta.rs"));
+    include!(concat!(env!("OUT_DIR"), "/causes_meta.rs"));
+}
+use generated::{BIAS, CAUSES, CLASSES, SCALE};
 
 static PAGES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/causes.bin"));
 static WEIGHTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/model.bin"));
@@ -38,8 +42,9 @@ pub fn guess(text: &str) -> Guess {
     let features = features::features(text);
     for (bucket, value) in &features {
         let row = *bucket as usize * classes;
-        for (score, weight) in scores.iter_mut().zip(WEIGHTS.iter().skip(row)) {
-            *score += f64::from(*value * SCALE) * f64::from(weight.cast_signed());
+        let scale = f64::from(*value * SCALE);
+        for (score, weight) in scores.iter_mut().zip(WEIGHTS.get(row..row + classes).unwrap_or_default()) {
+            *score += scale * f64::from(weight.cast_signed());
         }
     }
     softmax(&mut scores);

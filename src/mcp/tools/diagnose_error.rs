@@ -9,7 +9,7 @@ use crate::mcp::{args, reply, schema};
 use crate::present;
 
 /// Name of the tool.
-pub const NAME: &str = "diagnose_error";
+pub(crate) const NAME: &str = "diagnose_error";
 
 const EXAMPLE: &str = r#"{"report": "HTTP/1.1 429 {\"code\":1303,\"message\":\"...\",\"request_id\":\"...\"}"}"#;
 
@@ -20,7 +20,7 @@ Returns ranked causes with evidence, fix, retry verdict, whether a task may be b
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-pub enum Language {
+pub(crate) enum Language {
     #[default]
     Auto,
     Python,
@@ -36,7 +36,7 @@ pub enum Language {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-pub enum Amount {
+pub(crate) enum Amount {
     #[default]
     Concise,
     Full,
@@ -45,29 +45,29 @@ pub enum Amount {
 /// Arguments of the tool.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// What you have, verbatim, up to 10 MiB
-    pub report: String,
+    pub(crate) report: String,
     /// HTTP status, if known apart
     #[serde(default, deserialize_with = "args::number")]
-    pub http_status: Option<u16>,
+    pub(crate) http_status: Option<u16>,
     /// Kling's `code`, if known apart
     #[serde(default, deserialize_with = "args::number")]
-    pub service_code: Option<i64>,
+    pub(crate) service_code: Option<i64>,
     /// URL or path called
     #[serde(default)]
-    pub endpoint: Option<String>,
+    pub(crate) endpoint: Option<String>,
     /// For code fixes
     #[serde(default, deserialize_with = "args::word")]
-    pub language: Language,
+    pub(crate) language: Language,
     /// Your guess: it is checked, not believed
     #[serde(default)]
-    pub suspicion: Option<String>,
+    pub(crate) suspicion: Option<String>,
     /// RFC 3339 clock
     #[serde(default)]
-    pub now: Option<String>,
+    pub(crate) now: Option<String>,
     #[serde(default, deserialize_with = "args::word")]
-    pub detail: Amount,
+    pub(crate) detail: Amount,
 }
 
 /// The tool as it is listed.
@@ -107,7 +107,8 @@ fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Report, Strin
 fn clock(given: Option<&str>, now: i64) -> Result<i64, String> {
     match given.map(str::trim).filter(|text| !text.is_empty()) {
         None => Ok(now),
-        Some(text) => crate::diagnose::instant(text).ok_or_else(|| format!("{NAME}: argument `now`: expected an RFC 3339 time such as 2026-09-01T10:00:00Z")),
+        Some(text) => crate::diagnose::instant(text)
+            .ok_or_else(|| format!("{NAME}: argument `now`: expected an RFC 3339 time such as 2026-09-01T10:00:00Z")),
     }
 }
 

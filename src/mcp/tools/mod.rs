@@ -1,3 +1,3 @@
 //! One file a tool: its arguments, its description, the call.
 
-pub mod diagnose_error;
+pub(crate) mod diagnose_error;

@@ -1,100 +1,12 @@
-//! Finds members of JSON-like objects anywhere in a text: whole bodies, bodies inside log lines, bodies escaped
-//! inside strings, Python and JavaScript literals, cut bodies.
-//!
-//! One pass without recursion. It is no validator: it reports what can be read.
+//! The pass over the bytes that finds objects and members.
 
-use crate::text::{Span, Text};
+use super::{Member, Object, Value};
+use crate::text::Span;
 
 /// Objects deeper than this are passed over.
 const MAX_DEPTH: usize = 64;
 /// At most this many members are kept.
 const MAX_MEMBERS: usize = 4_000;
-
-/// A value as far as it matters for reading.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// The text between the quotes, escapes resolved.
-    Text(String),
-    /// An integer.
-    Int(i64),
-    /// `true`, `false`.
-    Bool(bool),
-    /// `null`, `None`.
-    Null,
-    /// The object with this index.
-    Object(usize),
-    /// An array; objects in it have it as their parent member.
-    Array,
-    /// Anything else: fractions, huge numbers, names of variables.
-    Other,
-}
-
-/// `key: value`.
-#[derive(Debug, Clone)]
-pub struct Member {
-    /// Member name.
-    pub key: String,
-    /// Its value.
-    pub value: Value,
-    /// Where it stands, key included.
-    pub span: Span,
-}
-
-/// An object and its members.
-#[derive(Debug, Clone)]
-pub struct Object {
-    /// The enclosing object, if any.
-    pub parent: Option<usize>,
-    /// The name under which it stands in the enclosing object.
-    pub name: Option<String>,
-    /// Members in order; of equal names the last counts for [`Object::get`].
-    pub members: Vec<Member>,
-    /// From its opening brace to its end, or to where it was cut.
-    pub span: Span,
-    /// Whether its closing brace was seen.
-    pub closed: bool,
-}
-
-impl Object {
-    /// The last member with this name.
-    pub fn get(&self, key: &str) -> Option<&Member> {
-        self.members.iter().rev().find(|member| member.key == key)
-    }
-
-    /// Text of a member.
-    pub fn text(&self, key: &str) -> Option<&str> {
-        match &self.get(key)?.value {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// Integer of a member; a number in quotes counts.
-    pub fn int(&self, key: &str) -> Option<i64> {
-        match &self.get(key)?.value {
-            Value::Int(int) => Some(*int),
-            Value::Text(text) => text.trim().parse().ok(),
-            _ => None,
-        }
-    }
-
-    /// Whether all these members are there.
-    pub fn has_all<S: AsRef<str>>(&self, keys: &[S]) -> bool {
-        keys.iter().all(|key| self.get(key.as_ref()).is_some())
-    }
-
-    /// Whether any of these members is there.
-    pub fn has_any(&self, keys: &[&str]) -> bool {
-        keys.iter().any(|key| self.get(key).is_some())
-    }
-}
-
-/// All objects that have members, outermost first.
-pub fn objects(text: &Text) -> Vec<Object> {
-    let mut scan = Scan { bytes: text.plain.as_bytes(), text: &text.plain, at: 0, objects: Vec::new(), open: Vec::new(), members: 0 };
-    scan.run();
-    scan.objects
-}
 
 struct Frame {
     object: Option<usize>,
@@ -102,7 +14,7 @@ struct Frame {
     key: Option<(String, usize)>,
 }
 
-struct Scan<'t> {
+pub(super) struct Scan<'t> {
     bytes: &'t [u8],
     text: &'t str,
     at: usize,
@@ -111,7 +23,14 @@ struct Scan<'t> {
     members: usize,
 }
 
-impl Scan<'_> {
+impl<'t> Scan<'t> {
+    /// All objects of a text.
+    pub(super) fn objects(text: &'t str) -> Vec<Object> {
+        let mut scan = Self { bytes: text.as_bytes(), text, at: 0, objects: Vec::new(), open: Vec::new(), members: 0 };
+        scan.run();
+        scan.objects
+    }
+
     fn run(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
             if self.open.is_empty() {
@@ -144,7 +63,9 @@ impl Scan<'_> {
     }
 
     fn drop_key_at_comma(&mut self, byte: u8) {
-        if byte == b',' && let Some(frame) = self.open.last_mut() {
+        if byte == b','
+            && let Some(frame) = self.open.last_mut()
+        {
             frame.key = None;
         }
     }
@@ -219,7 +140,12 @@ impl Scan<'_> {
 
     fn bare(&mut self) {
         let start = self.at;
-        let len = self.bytes.iter().skip(start).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'$' | b'+')).count();
+        let len = self
+            .bytes
+            .iter()
+            .skip(start)
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'$' | b'+'))
+            .count();
         self.at = start + len.max(1);
         let word = self.text.get(start..self.at).unwrap_or("").to_owned();
         self.token(word, false, start);
@@ -255,7 +181,9 @@ impl Scan<'_> {
 
     fn push_member(&mut self, key: String, value: Value, span: Span) {
         let owner = self.open.iter().rev().find_map(|frame| frame.object);
-        if self.members < MAX_MEMBERS && let Some(object) = owner.and_then(|index| self.objects.get_mut(index)) {
+        if self.members < MAX_MEMBERS
+            && let Some(object) = owner.and_then(|index| self.objects.get_mut(index))
+        {
             self.members += 1;
             object.members.push(Member { key, value, span });
         }
@@ -272,7 +200,7 @@ fn bare_value(word: &str) -> Value {
 }
 
 /// Resolves the common escapes; an unknown one stays as it is.
-pub fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     if !text.contains('\\') {
         return text.to_owned();
     }
@@ -302,51 +230,4 @@ fn unicode_escape(chars: &mut std::str::Chars<'_>) -> char {
         return c;
     }
     '\u{fffd}'
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Vec<Object> {
-        objects(&Text::new(text.to_owned()))
-    }
-
-    #[test]
-    fn a_body_inside_a_log_line_is_read() {
-        let found = read("2026-09-01 ERROR body={\"code\":1303,\"message\":\"a, b\",\"data\":{\"task_id\":\"8\"}} x");
-        assert_eq!(found[0].int("code"), Some(1303));
-        assert_eq!(found[0].text("message"), Some("a, b"));
-        assert_eq!((found[1].parent, found[1].name.as_deref()), (Some(0), Some("data")));
-    }
-
-    #[test]
-    fn escaped_and_doubly_escaped_bodies_are_read() {
-        assert_eq!(read(r#"log="{\"code\":1102,\"message\":\"x\"}""#)[0].int("code"), Some(1102));
-        assert_eq!(read(r#"{"log":"{\\\"code\\\":1102}"} {\\\"code\\\":1101}"#).last().unwrap().int("code"), Some(1101));
-    }
-
-    #[test]
-    fn python_and_javascript_literals_are_read() {
-        assert_eq!(read("{'code': 1303, 'data': None}")[0].get("data").unwrap().value, Value::Null);
-        assert_eq!(read("{ status: 422, msg: 'no' }")[0].int("status"), Some(422));
-    }
-
-    #[test]
-    fn a_cut_body_gives_what_it_has() {
-        let found = read(r#"{"code":0,"data":{"task_id":"8"#);
-        assert_eq!(found[1].text("task_id"), Some("8"));
-        assert!(!found[1].closed);
-    }
-
-    #[test]
-    fn a_hundred_thousand_brackets_end() {
-        read(&"[{".repeat(50_000));
-        read(&"\"\\".repeat(50_000));
-    }
-
-    #[test]
-    fn of_equal_names_the_last_counts() {
-        assert_eq!(read(r#"{"code":1,"code":2}"#)[0].int("code"), Some(2));
-    }
 }

@@ -5,16 +5,33 @@
 use crate::diagnose::evidence::{Evidence, Seen, readings as r};
 use crate::text::{Span, Text};
 
+mod words;
+use words::{CODE_MARKS, CODE_WORDS, REASONS, STATUS_WORDS, UNITS};
+
 /// At most this many numbers of each kind are kept.
 const MOST: usize = 400;
 
 /// Members whose integer is an HTTP status.
-const STATUS_MEMBERS: &[&str] = &["status", "status_code", "statusCode", "http_status", "httpStatus", "http_code", "httpCode", "responseStatus"];
+const STATUS_MEMBERS: &[&str] =
+    &["status", "status_code", "statusCode", "http_status", "httpStatus", "http_code", "httpCode", "responseStatus"];
 /// Members whose integer is a service code or, from some gateways, a status.
-const CODE_MEMBERS: &[&str] = &["code", "error_code", "errorCode", "err_code", "errCode", "service_code", "serviceCode", "kling_code", "klingCode", "biz_code", "failCode", "status_code"];
+const CODE_MEMBERS: &[&str] = &[
+    "code",
+    "error_code",
+    "errorCode",
+    "err_code",
+    "errCode",
+    "service_code",
+    "serviceCode",
+    "kling_code",
+    "klingCode",
+    "biz_code",
+    "failCode",
+    "status_code",
+];
 
 /// Reads members, then numbers in words.
-pub fn read(evidence: &mut Evidence<'_>) {
+pub(crate) fn read(evidence: &mut Evidence<'_>) {
     members(evidence);
     in_words(evidence);
     let order = |span: Span| span.start;
@@ -69,7 +86,12 @@ fn in_words(evidence: &mut Evidence<'_>) {
 
 /// Numbers inside an object that was read as such are judged by their member names.
 fn inside(objects: &[super::json::Object], span: Span) -> bool {
-    objects.iter().any(|object| object.members.iter().any(|member| member.span.start <= span.start && span.end <= member.span.end && object.int(&member.key).is_some()))
+    objects.iter().any(|object| {
+        object
+            .members
+            .iter()
+            .any(|member| member.span.start <= span.start && span.end <= member.span.end && object.int(&member.key).is_some())
+    })
 }
 
 /// Runs of three or four digits that are no part of a longer word or number.
@@ -83,7 +105,9 @@ fn numbers(text: &Text) -> Vec<(i64, Span)> {
             continue;
         }
         let len = bytes.iter().skip(at).take_while(|b| b.is_ascii_digit()).count();
-        let alone = at.checked_sub(1).and_then(|p| bytes.get(p)).is_none_or(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'$' | b'+') || (*b == b',' && digit_before(bytes, at))));
+        let alone = at.checked_sub(1).and_then(|p| bytes.get(p)).is_none_or(|b| {
+            !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'$' | b'+') || (*b == b',' && digit_before(bytes, at)))
+        });
         let after = bytes.get(at + len);
         let ends = after.is_none_or(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%'))) && !decimal_follows(bytes, at + len);
         if matches!(len, 3 | 4) && alone && ends {
@@ -103,19 +127,11 @@ fn decimal_follows(bytes: &[u8], at: usize) -> bool {
     matches!(bytes.get(at), Some(b'.' | b',' | b'-' | b'/')) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
-/// Words that turn a number into a quantity.
-const UNITS: &[&str] = &["px", "pixel", "ms", "milli", "sec", "s ", "kb", "mb", "kib", "mib", "byte", "char", "×", "x ", "*", "unit", "credit", "usd", "fps", "time", "attempt", "retries", "字", "秒", "像素", "个", "條", "条", "token", "line", "word", "poll", "minute", "hour", "day"];
-const STATUS_WORDS: &[&str] = &["http", "status", "code", "error", "returned", "returns", "return", "got", "got a", "response", "responded", "状态码", "狀態碼", "错误", "錯誤", "报", "報", "返回", "ステータス", "エラー", "상태", "오류", "ошибка", "код", "статус", "erro", "fehler", "erreur", "estado", "kling", "可灵", "可靈", "api", "with", "→", "->", "=>", "=", "(", "[", "|", "`", "failed:", "failed with", "upstream", "hata", "lỗi", "خطأ", "a", "an", "the", "intermittent", "on"];
-const REASONS: &[&str] = &["unauthorized", "forbidden", "not found", "bad request", "too many", "internal server", "bad gateway", "service unavailable", "gateway time", "payment required", "unprocessable", "payload too", "request entity", "error", "method not allowed", "conflict", "request timeout", "rate limit", "s ", "s,", "s.", "response", "client error", "server error"];
-/// Words after which even a round number is a service code.
-const CODE_WORDS: &[&str] = &["code", "错误码", "錯誤碼", "错误代码", "代码", "error", "err", "errcode", "errno", "kling", "可灵", "可靈", "コード", "エラー", "코드", "오류", "код", "ошибка", "código", "codigo", "codice", "fehler", "erreur", "erro", "errore", "kode", "kod", "hata", "mã", "lỗi", "รหัส", "الكود", "رمز", "कोड", "business code", "| 429 |", "| 401 |", "| 400 |", "| 403 |", "| 404 |", "| 500 |", "| 503 |", "| 504 |", "429 /", "401 /", "400 /", "429", "401", "400", "403", "404", "500", "503", "504"];
-/// Words and marks after which a number that is not round is one.
-const CODE_MARKS: &[&str] = &["returns", "returned", "responde", "risponde", "responds", "answers", "got", "gives", "got a", "with", "返回", "报", "報", "出", "ตอบ", "`", " (", "[", "|", "\"", "'", ":", "=", "#", "/", "-> ", "→", "still", "on", "after", "a", "or", "and", ",", "to", "for", "und", "et", "y", "e"];
-
 fn quantity(text: &Text, span: Span) -> bool {
     let after = text.after(span.end, 10);
     let next = after.trim_start_matches(['`', ' ', '-', ')']);
-    UNITS.iter().any(|unit| next.starts_with(unit)) || text.before(span.start, 4).ends_with(['×', 'x', '*', '$', '~', '<', '>', '≤', '≥', '+'])
+    UNITS.iter().any(|unit| next.starts_with(unit))
+        || text.before(span.start, 4).ends_with(['×', 'x', '*', '$', '~', '<', '>', '≤', '≥', '+'])
 }
 
 /// The last word before the number, marks trimmed from its end.
@@ -123,7 +139,9 @@ fn leads(text: &Text, span: Span, words: &[&str]) -> bool {
     let before = text.before(span.start, 28);
     let trimmed = before.trim_end_matches([' ', ':', '=', '"', '\'', '#', '*', ',']);
     words.iter().any(|word| {
-        let whole = trimmed.strip_suffix(word).is_some_and(|head| !word.is_ascii() || !word.ends_with(|c: char| c.is_ascii_alphanumeric()) || !head.ends_with(|c: char| c.is_ascii_alphanumeric()));
+        let whole = trimmed.strip_suffix(word).is_some_and(|head| {
+            !word.is_ascii() || !word.ends_with(|c: char| c.is_ascii_alphanumeric()) || !head.ends_with(|c: char| c.is_ascii_alphanumeric())
+        });
         whole || before.ends_with(word) && !word.ends_with(|c: char| c.is_ascii_alphanumeric())
     })
 }
@@ -144,7 +162,13 @@ fn means_status(text: &Text, span: Span) -> bool {
 /// `file.ts:422` and `file.py", line 422` are places in source code.
 fn line_number(text: &Text, span: Span) -> bool {
     let before = text.before(span.start, 8);
-    let colon = before.strip_suffix(':').is_some_and(|head| head.ends_with(|c: char| c.is_ascii_alphanumeric()) && !head.ends_with("code") && !head.ends_with("status") && !head.ends_with("http") && !head.ends_with("error"));
+    let colon = before.strip_suffix(':').is_some_and(|head| {
+        head.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && !head.ends_with("code")
+            && !head.ends_with("status")
+            && !head.ends_with("http")
+            && !head.ends_with("error")
+    });
     colon || before.ends_with("line ")
 }
 
@@ -172,7 +196,15 @@ mod tests {
 
     #[test]
     fn statuses_are_told_from_lines_sizes_and_times() {
-        for line in ["HTTP/1.1 429 Too Many Requests", "returned 429", "GET /x 404 (Not Found)", "Kling 429", "状态码 500", "| 401 | 1001 |", "intermittent 401s"] {
+        for line in [
+            "HTTP/1.1 429 Too Many Requests",
+            "returned 429",
+            "GET /x 404 (Not Found)",
+            "Kling 429",
+            "状态码 500",
+            "| 401 | 1001 |",
+            "intermittent 401s",
+        ] {
             assert_eq!(statuses(line).len(), 1, "{line}");
         }
         for line in ["client.ts:422 sending", "width 512px", "took 500 ms", "prompt of 492 characters", "at line 401"] {

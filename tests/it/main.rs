@@ -1,0 +1,18 @@
+//! Behaviour seen from outside: the engine over its corpus, the server over the protocol, the program over its verbs.
+//!
+//! One binary, because every further one is linked again after each edit. It does not test single functions; those
+//! tests stand beside the code.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+mod accuracy;
+mod architecture;
+mod cli;
+mod common;
+mod hostile;
+mod must_not_match;
+mod patterns_rust;
+mod properties;
+mod references;
+mod server;
+mod stdio;
