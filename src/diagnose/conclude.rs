@@ -215,6 +215,7 @@ fn summary(evidence: &Evidence<'_>, ranked: &[Hypothesis], verdict: Verdict, dia
     match (verdict, first.confidence) {
         (Verdict::Diagnosed, Confidence::Certain) => page.head.summary.clone(),
         (Verdict::Diagnosed, _) => format!("Most likely: {}", page.head.summary),
+        _ if first.category == Category::Other => page.head.summary.clone(),
         _ => {
             let others: Vec<String> =
                 diagnoses.iter().map(|d| format!("{} ({:.0} %)", d.title.to_lowercase(), d.probability * 100.0)).collect();

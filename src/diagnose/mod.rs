@@ -113,6 +113,11 @@ impl Engine {
         Ok(Self { knowledge, index })
     }
 
+    /// The phrases that the first pass over a long log looks for.
+    pub fn anchors(&self) -> Vec<String> {
+        index::anchor_phrases(&self.knowledge)
+    }
+
     /// Finds the cause of a failure in a paste.
     ///
     /// # Errors

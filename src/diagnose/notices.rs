@@ -15,7 +15,7 @@ pub(super) fn all(evidence: &Evidence<'_>, log: &Log, diagnoses: &[Diagnosis]) -
     let mut notices = leaks(log);
     notices.extend(host(evidence, diagnoses));
     notices.extend(models(evidence, diagnoses));
-    notices.extend(token(evidence));
+    notices.extend(token(evidence, diagnoses));
     notices.extend(myths(evidence));
     notices.truncate(MOST);
     notices
@@ -84,15 +84,19 @@ fn whole_word(text: &str, id: &str) -> bool {
     })
 }
 
-fn token(evidence: &Evidence<'_>) -> Option<Notice> {
-    let reading = evidence.reading(r::JWT_SOUND).or_else(|| evidence.reading(r::JWT_LONG_LIVED))?;
-    Some(Notice { note: sentence(reading.detail.as_deref()?), reference: Some("kling://guides/auth".to_owned()) })
+/// What the token says of itself, when the leading diagnosis does not say it already.
+fn token(evidence: &Evidence<'_>, diagnoses: &[Diagnosis]) -> Vec<Notice> {
+    let told: Vec<&str> = diagnoses.iter().take(1).flat_map(|d| &d.evidence).map(|reading| reading.reading.as_str()).collect();
+    let details = evidence
+        .readings
+        .iter()
+        .filter(|reading| reading.name.starts_with("jwt.") || reading.name == r::CLOCK_SKEW)
+        .filter_map(|reading| reading.detail.as_deref());
+    details.filter(|detail| !told.iter().any(|told| told.contains(detail))).take(3).map(notice_of_token).collect()
 }
 
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
+fn notice_of_token(detail: &str) -> Notice {
+    Notice { note: format!("Token: {detail}."), reference: Some("kling://guides/auth".to_owned()) }
 }
 
 fn myths(evidence: &Evidence<'_>) -> Vec<Notice> {

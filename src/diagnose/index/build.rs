@@ -5,7 +5,7 @@ use crate::knowledge::{Knowledge, Recognise};
 use crate::text::lower;
 
 /// Words of failure, service codes, and the vendor's own texts.
-pub(super) fn anchors(knowledge: &Knowledge) -> Vec<String> {
+pub(in crate::diagnose) fn anchors(knowledge: &Knowledge) -> Vec<String> {
     const FAILURE: &[&str] = &[
         "error",
         "fail",

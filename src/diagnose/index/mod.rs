@@ -9,6 +9,7 @@ use crate::text::{Span, Text};
 
 mod build;
 use build::Builder;
+pub(super) use build::anchors as anchor_phrases;
 
 /// Longest text that a `<x>` of a phrase stands for.
 const GAP: usize = 120;
