@@ -3,7 +3,7 @@
 //! One binary, because every further one is linked again after each edit. It does not test single functions; those
 //! tests stand beside the code.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod accuracy;
 mod architecture;

@@ -105,7 +105,7 @@ const UNRELATED: &[(&str, &str)] = &[
     ),
     (
         "a Runway failure",
-        r#"runwayml.BadRequestError: Error code: 400 - {'error': 'Validation of body failed', 'issues': [{'message': 'Invalid input', 'path': ['promptImage']}]}"#,
+        r"runwayml.BadRequestError: Error code: 400 - {'error': 'Validation of body failed', 'issues': [{'message': 'Invalid input', 'path': ['promptImage']}]}",
     ),
     ("a Luma failure", "lumaai.APIStatusError: 402 Payment Required: Insufficient credits on api.lumalabs.ai"),
     (

@@ -56,7 +56,21 @@ fn by_phrase(evidence: &mut Evidence<'_>, index: usize, span: Span) {
             None => return,
         },
     };
+    if name.starts_with("net.") && in_source(evidence, span) {
+        return;
+    }
     evidence.read(name, span, None);
+}
+
+/// Code that speaks of a failure is no failure: `throw new Error("timed out")`, `except ReadTimeout:`, `timeout=30`.
+fn in_source(evidence: &Evidence<'_>, span: Span) -> bool {
+    let text = evidence.text;
+    let before = text.before(span.start, 80);
+    let trimmed = before.trim_start();
+    let throws =
+        ["throw ", "raise ", "except ", "catch (", "catch(", "reject(", "case ", "if "].iter().any(|word| trimmed.starts_with(word));
+    let assigned = text.after(span.end, 2).starts_with('=');
+    throws || assigned || before.contains("new Error(") || before.contains("new error(")
 }
 
 /// Readings that only phrases make; a check holds this list equal to `readings.toml`.
