@@ -20,6 +20,10 @@ const FAMILIAR: f64 = 0.4;
 const STRANGER: f64 = 0.2;
 /// What the likeness to a page may add.
 const LIKENESS_GAIN: f64 = 3.0;
+/// A paste up to this length that shows a status and no code says little else.
+const SHORT: usize = 240;
+/// How far the other causes of a bare status stay behind the leading one.
+const BEHIND: f64 = 0.7;
 const MODEL_RANGE: (f64, f64) = (-1.6, 3.0);
 
 /// A signal that held, and where.
@@ -79,6 +83,7 @@ pub(super) fn rank(evidence: &Evidence<'_>, guess: &Guess) -> Vec<Hypothesis> {
         h.anchored = anchored || familiar || h.support.iter().any(|support| support.vendor);
         loosen(evidence, h);
     }
+    bare_status(evidence, &mut hypotheses);
     hypotheses.retain(|h| h.score > 0.0);
     hypotheses.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.cause.cmp(&b.cause)));
     shares(evidence, &mut hypotheses);
@@ -115,6 +120,23 @@ fn loosen(evidence: &Evidence<'_>, h: &mut Hypothesis) {
     }
     for support in h.support.iter_mut().filter(|support| !support.vendor && support.weight == Weight::Decisive) {
         support.weight = Weight::Strong;
+    }
+}
+
+/// A short paste that tells little more than a status: every cause on that status's page stays in the running.
+fn bare_status(evidence: &Evidence<'_>, hypotheses: &mut [Hypothesis]) {
+    let top = hypotheses.iter().map(|h| h.score).fold(0.0, f64::max);
+    let proved = hypotheses.iter().any(|h| h.best().is_some_and(|weight| weight <= Weight::Strong));
+    if proved || !evidence.codes.is_empty() || evidence.text.plain.len() > SHORT {
+        return;
+    }
+    let pages = evidence.knowledge.http.iter().filter(|doc| evidence.status(&doc.head.status).is_some());
+    let listed: Vec<&str> = pages.flat_map(|doc| &doc.head.causes).map(String::as_str).collect();
+    for h in hypotheses.iter_mut() {
+        let id = evidence.knowledge.causes.get(h.cause).map(|doc| doc.head.id.as_str());
+        if id.is_some_and(|id| listed.contains(&id)) {
+            h.score = h.score.max(top - BEHIND);
+        }
     }
 }
 
