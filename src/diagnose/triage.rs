@@ -153,19 +153,24 @@ fn moved(secrets: &[Secret], chosen: &[(usize, usize, &str)]) -> Vec<Secret> {
     out
 }
 
-/// Equal for lines that differ only in numbers, ids and times.
+/// Equal for lines that differ only in numbers, ids and times. A short number after a word such as `code` keeps lines apart.
 pub(super) fn fingerprint(line: &str) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     let mut word: Vec<u8> = Vec::with_capacity(32);
+    let mut telling = false;
     for byte in cut(line).bytes().chain(std::iter::once(b' ')) {
         if byte.is_ascii_alphanumeric() {
-            word.push(byte);
+            word.push(byte.to_ascii_lowercase());
             continue;
         }
-        if !word.iter().any(u8::is_ascii_digit) || telling_number(&word) {
-            word.hash(&mut hasher);
+        if !word.is_empty() {
+            let number = word.iter().any(u8::is_ascii_digit);
+            if !number || (telling && matches!(word.len(), 3 | 4)) {
+                word.hash(&mut hasher);
+            }
+            telling = names_a_number(&word) || (telling && number && word.len() < 3);
+            word.clear();
         }
-        word.clear();
         if !byte.is_ascii_whitespace() {
             byte.hash(&mut hasher);
         }
@@ -173,9 +178,9 @@ pub(super) fn fingerprint(line: &str) -> u64 {
     hasher.finish()
 }
 
-/// Three or four digits may be a status or code and keep lines apart.
-fn telling_number(word: &[u8]) -> bool {
-    matches!(word.len(), 3 | 4) && word.iter().all(u8::is_ascii_digit) && word.first().is_some_and(|b| matches!(b, b'1' | b'4' | b'5'))
+/// The number after this word is a status or code. `HTTP/1.1 429` has a version in between.
+fn names_a_number(word: &[u8]) -> bool {
+    matches!(word, b"code" | b"status" | b"http" | b"error" | b"errorcode" | b"statuscode" | b"returned" | b"kling")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::Page;
-use super::{Category, Knowledge};
+use super::{Category, Knowledge, RequestKnowledge};
 
 /// Sections that pages of each folder must have, in order.
 const SECTIONS: &[(&str, &[&str])] = &[
@@ -34,6 +34,7 @@ pub fn faults(knowledge: &Knowledge, code_readings: &[&str], phrase_readings: &[
     checker.messages();
     checker.gateways();
     checker.rest();
+    checker.requests();
     checker.sources();
     checker.readings(code_readings, phrase_readings);
     checker.faults.sort();
@@ -249,9 +250,7 @@ impl Checker<'_> {
         for doc in &knowledge.guides {
             self.cite(doc.page.path, &doc.head.sources);
         }
-        for row in &knowledge.endpoints {
-            self.cite("endpoints/", &row.sources);
-        }
+        self.endpoints();
         for row in &knowledge.models {
             self.cite("models.toml", &row.sources);
             for other in row.same_as.iter().chain(row.replace_with.iter().filter(|id| !id.contains('/'))) {
@@ -267,6 +266,36 @@ impl Checker<'_> {
         self.cite("services.toml", &knowledge.services.sources);
         self.date("services.toml", &knowledge.services.as_of);
         self.unless(knowledge.readings.len() <= 128, "readings.toml", "more than 128 rows do not fit the ranking's bits");
+    }
+
+    fn endpoints(&mut self) {
+        let knowledge = self.knowledge;
+        for row in &knowledge.endpoints {
+            self.unless(row.path.starts_with('/'), "endpoints/", format!("{}: path `{}` does not begin with /", row.id, row.path));
+        }
+        for row in knowledge.endpoints.iter().chain(&knowledge.unverified) {
+            let path = format!("endpoints/{}.toml", row.generation);
+            self.cite(&path, &row.sources);
+            if row.last_seen_live.is_some() {
+                self.cite(&path, &row.last_seen_sources);
+            }
+            for id in &row.models {
+                let known = knowledge.models.iter().any(|model| &model.id == id);
+                self.unless(known, &path, format!("{}: model `{id}` has no row in models.toml", row.id));
+            }
+        }
+    }
+
+    /// The tables for request checks are parsed here only for the check.
+    fn requests(&mut self) {
+        match RequestKnowledge::load() {
+            Ok(requests) => {
+                let (faults, cited) = super::requests::check::faults(self.knowledge, &requests);
+                self.faults.extend(faults);
+                self.used_sources.extend(cited);
+            }
+            Err(error) => self.faults.extend(error.faults),
+        }
     }
 
     fn sources(&mut self) {

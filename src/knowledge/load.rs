@@ -1,8 +1,11 @@
 //! Parses the embedded files into [`Knowledge`]. Collects every fault before it gives up.
 
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 
 use super::page::Page;
+use super::requests::{EndpointFields, RequestKnowledge};
 use super::tables::{EndpointsFile, HostsFile, LexiconFile, ModelsFile, Phrasings, ReadingsFile, SourcesFile};
 use super::{Doc, Knowledge};
 
@@ -24,6 +27,17 @@ pub(super) fn all(files: &'static Files) -> Result<Knowledge, LoadError> {
     if loader.faults.is_empty() { Ok(knowledge) } else { Err(LoadError { faults: loader.faults }) }
 }
 
+pub(super) fn requests(files: &'static Files) -> Result<RequestKnowledge, LoadError> {
+    let mut loader = Loader { files, faults: Vec::new() };
+    let fields = loader.fields();
+    let capability = loader.table("capability.toml");
+    let prices = loader.table("prices.toml");
+    match (capability, prices) {
+        (Some(capability), Some(prices)) if loader.faults.is_empty() => Ok(RequestKnowledge { fields, capability, prices }),
+        _ => Err(LoadError { faults: loader.faults }),
+    }
+}
+
 struct Loader {
     files: &'static Files,
     faults: Vec<String>,
@@ -39,6 +53,7 @@ impl Loader {
         codes.sort_by_key(|doc| doc.head.code);
         let mut guides = self.pages("guides/");
         guides.extend(self.pages("error-codes.md"));
+        let (endpoints, unverified) = self.endpoints();
         Knowledge {
             causes,
             codes,
@@ -47,7 +62,8 @@ impl Loader {
             gateways: self.pages("gateways/"),
             myths: self.pages("myths/"),
             guides,
-            endpoints: self.endpoints(),
+            endpoints,
+            unverified,
             models: self.table::<ModelsFile>("models.toml").map(|file| file.model).unwrap_or_default(),
             hosts,
             invented,
@@ -88,19 +104,34 @@ impl Loader {
         toml::from_str(text).map_err(|e| self.faults.push(format!("{name}: {}", e.to_string().trim().replace('\n', " ")))).ok()
     }
 
-    fn endpoints(&mut self) -> Vec<super::Endpoint> {
-        let mut rows = Vec::new();
+    /// Rows with a known path, and rows whose path is only inferred.
+    fn endpoints(&mut self) -> (Vec<super::Endpoint>, Vec<super::Endpoint>) {
+        let mut rows = (Vec::new(), Vec::new());
         for (path, _) in self.below("endpoints/") {
             let generation = path.trim_start_matches("endpoints/").trim_end_matches(".toml");
-            for mut row in self.table::<EndpointsFile>(path).map(|file| file.endpoint).unwrap_or_default() {
+            let Some(mut file) = self.table::<EndpointsFile>(path) else { continue };
+            for row in file.endpoint.iter_mut().chain(&mut file.unverified) {
                 generation.clone_into(&mut row.generation);
-                rows.push(row);
             }
+            rows.0.append(&mut file.endpoint);
+            rows.1.append(&mut file.unverified);
         }
         rows
     }
 
-    fn lexicon(&mut self) -> std::collections::BTreeMap<String, Vec<String>> {
+    fn fields(&mut self) -> BTreeMap<String, EndpointFields> {
+        let mut found = BTreeMap::new();
+        for (path, _) in self.below("fields/") {
+            let Some(file) = self.table::<EndpointFields>(path) else { continue };
+            if path != format!("fields/{}.toml", file.endpoint) {
+                self.faults.push(format!("{path}: endpoint differs from the file name"));
+            }
+            found.insert(file.endpoint.clone(), file);
+        }
+        found
+    }
+
+    fn lexicon(&mut self) -> BTreeMap<String, Vec<String>> {
         let file: LexiconFile = self.table("lexicon.toml").unwrap_or_default();
         file.into_iter().map(|(concept, row)| (concept, row.words)).collect()
     }

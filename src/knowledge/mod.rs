@@ -7,6 +7,7 @@ pub mod check;
 mod heads;
 mod load;
 pub mod page;
+pub mod requests;
 mod tables;
 pub mod tables_doc;
 mod vocabulary;
@@ -18,6 +19,7 @@ pub use heads::{
 };
 pub use load::LoadError;
 use page::Page;
+pub use requests::RequestKnowledge;
 pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
 pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
 
@@ -51,6 +53,8 @@ pub struct Knowledge {
     pub guides: Vec<Doc<GuideHead>>,
     /// Official paths.
     pub endpoints: Vec<Endpoint>,
+    /// Endpoints that are spoken of and whose path is only inferred: the guesses are the aliases. A path is not looked up here.
+    pub unverified: Vec<Endpoint>,
     /// Model ids.
     pub models: Vec<Model>,
     /// Known hosts.

@@ -41,7 +41,8 @@ pub struct Endpoint {
     pub generation: String,
     /// HTTP method.
     pub method: String,
-    /// Path; `{id}` stands for one segment.
+    /// Path; `{id}` stands for one segment. Empty in the rows of [`Knowledge::unverified`](super::Knowledge::unverified).
+    #[serde(default)]
     pub path: String,
     /// Other spellings that answer.
     #[serde(default)]
@@ -52,8 +53,31 @@ pub struct Endpoint {
     pub status: String,
     /// What it does.
     pub purpose: String,
+    /// Every model id the path has listed; which of them live is in the model rows.
+    #[serde(default)]
+    pub models: Vec<String>,
+    /// Fewest items of `contents` for each type; `a+b` means both together.
+    #[serde(default)]
+    pub min_counts: BTreeMap<String, u32>,
+    /// Most items of `contents` for each type; `a+b` means both together.
+    #[serde(default)]
+    pub max_counts: BTreeMap<String, u32>,
+    /// Members of the answer, by the place where they stand.
+    #[serde(default)]
+    pub response: BTreeMap<String, String>,
+    /// What else to know.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Addresses of the vendor's pages.
+    #[serde(default)]
+    pub docs_pages: Vec<String>,
     /// Last recorded real call.
     pub last_seen_live: Option<String>,
+    /// What that call did.
+    pub last_seen_how: Option<String>,
+    /// Who recorded it.
+    #[serde(default)]
+    pub last_seen_sources: Vec<String>,
     /// How the row is known.
     pub certainty: Certainty,
     /// Keys of sources.
@@ -175,6 +199,8 @@ pub(super) struct SourcesFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct EndpointsFile {
     pub endpoint: Vec<Endpoint>,
+    #[serde(default)]
+    pub unverified: Vec<Endpoint>,
 }
 
 #[derive(Deserialize)]

@@ -9,8 +9,9 @@ use tokio::io::{AsyncRead, ReadBuf};
 pub(crate) const OVERSIZED: &str = "klingai/oversized";
 /// Longest line: a paste of 10 MiB with every byte escaped, and room for the rest.
 pub(crate) const LONGEST: usize = 24 * 1024 * 1024;
-/// The beginning of a line that is kept to find its id.
+/// The beginning and the end of a line that are kept to find its id.
 const HEAD: usize = 4 * 1024;
+const TAIL: usize = 512;
 
 /// What the caller is told.
 pub(crate) fn refusal() -> String {
@@ -26,6 +27,7 @@ pub(crate) struct BoundedLines<R> {
     most: usize,
     length: usize,
     head: Vec<u8>,
+    tail: Vec<u8>,
     ready: Vec<u8>,
     given: usize,
     dropping: bool,
@@ -34,7 +36,17 @@ pub(crate) struct BoundedLines<R> {
 
 impl<R> BoundedLines<R> {
     pub(crate) fn new(inner: R, most: usize) -> Self {
-        Self { inner, most, length: 0, head: Vec::new(), ready: Vec::new(), given: 0, dropping: false, buffer: vec![0; 64 * 1024] }
+        Self {
+            inner,
+            most,
+            length: 0,
+            head: Vec::new(),
+            tail: Vec::new(),
+            ready: Vec::new(),
+            given: 0,
+            dropping: false,
+            buffer: vec![0; 64 * 1024],
+        }
     }
 
     /// Moves bytes from the buffer to what may be read. A line is held back only once it is too long.
@@ -52,38 +64,94 @@ impl<R> BoundedLines<R> {
             self.dropping = true;
             // The part of the line that was already handed on is closed, so that it is ignored as no JSON.
             self.ready.push(b'\n');
-            let stand_in = stand_in(&self.head);
-            self.ready.extend_from_slice(&stand_in);
         }
-        if !self.dropping {
+        if self.dropping {
+            self.tail.extend_from_slice(part.get(part.len().saturating_sub(TAIL)..).unwrap_or_default());
+            self.tail.drain(..self.tail.len().saturating_sub(TAIL));
+        } else {
             let room = HEAD.saturating_sub(self.head.len()).min(part.len());
             self.head.extend_from_slice(part.get(..room).unwrap_or_default());
             self.ready.extend_from_slice(part);
             self.length += part.len();
         }
         if ends {
-            self.dropping = false;
-            self.length = 0;
-            self.head.clear();
+            self.line_ended();
         }
+    }
+
+    fn line_ended(&mut self) {
+        if self.dropping {
+            let stand_in = stand_in(&self.head, &self.tail);
+            self.ready.extend_from_slice(&stand_in);
+        }
+        self.dropping = false;
+        self.length = 0;
+        self.head.clear();
+        self.tail.clear();
     }
 }
 
 /// A request with the id of the dropped line; nothing when the line was no request.
-fn stand_in(head: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(head);
-    let Some(id) = text.find("\"id\"").and_then(|at| text.get(at + 4..)).map(|rest| rest.trim_start_matches([' ', ':'])) else {
-        return Vec::new();
-    };
-    let id = match id.strip_prefix('"') {
-        Some(quoted) => quoted
-            .split('"')
-            .next()
-            .filter(|id| id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
-            .map(|id| format!("\"{id}\"")),
-        None => Some(id.chars().take_while(char::is_ascii_digit).take(18).collect()).filter(|id: &String| !id.is_empty()),
-    };
+fn stand_in(head: &[u8], tail: &[u8]) -> Vec<u8> {
+    let (head, tail) = (String::from_utf8_lossy(head), String::from_utf8_lossy(tail));
+    let id = id_in_head(&head).or_else(|| id_in_tail(&tail));
     id.map(|id| format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{OVERSIZED}\"}}\n").into_bytes()).unwrap_or_default()
+}
+
+/// The id among the members of the outermost object, as far as the beginning of the line shows them.
+fn id_in_head(head: &str) -> Option<String> {
+    let mut depth = 0_usize;
+    let mut rest = head;
+    while let Some(at) = rest.find(['"', '{', '}', '[', ']']) {
+        let (mark, after) = (rest.get(at..=at)?, rest.get(at + 1..)?);
+        match mark {
+            "\"" => {
+                let end = string_end(after)?;
+                let (word, beyond) = (after.get(..end)?, after.get(end + 1..)?);
+                if depth == 1 && word == "id" && beyond.trim_start().starts_with(':') {
+                    return id_value(beyond);
+                }
+                rest = beyond;
+            }
+            "{" | "[" => {
+                depth += 1;
+                rest = after;
+            }
+            _ => {
+                depth = depth.saturating_sub(1);
+                rest = after;
+            }
+        }
+    }
+    None
+}
+
+/// The id after the last inner object has closed.
+fn id_in_tail(tail: &str) -> Option<String> {
+    let line = tail.trim_end().strip_suffix('}')?;
+    let outer = line.rsplit('}').next()?;
+    let at = outer.rfind("\"id\"")?;
+    id_value(outer.get(at + 4..)?)
+}
+
+/// Length of a string up to its closing quote.
+fn string_end(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.bytes().position(|b| {
+        let closes = b == b'"' && !escaped;
+        escaped = b == b'\\' && !escaped;
+        closes
+    })
+}
+
+/// A whole number or a string after the colon, as it stands.
+fn id_value(text: &str) -> Option<String> {
+    let value = text.trim_start().strip_prefix(':')?.trim_start();
+    if let Some(body) = value.strip_prefix('"') {
+        return body.get(..string_end(body)?).map(|id| format!("\"{id}\""));
+    }
+    let number: String = value.chars().take_while(|c| c.is_ascii_digit() || *c == '-').take(20).collect();
+    number.parse::<i64>().ok().map(|number| number.to_string())
 }
 
 impl<R: AsyncRead + Unpin> AsyncRead for BoundedLines<R> {
@@ -122,5 +190,14 @@ mod tests {
         let lines: Vec<&str> = out.lines().collect();
         assert_eq!(lines[1], r#"{"jsonrpc":"2.0","id":7,"method":"klingai/oversized"}"#);
         assert_eq!(lines[2], "next");
+    }
+
+    #[test]
+    fn the_id_is_that_of_the_request_wherever_it_stands() {
+        assert_eq!(id_in_head(r#"{"method":"m","params":{"id":99,"a":["#), None);
+        assert_eq!(id_in_head(r#"{"id" : -7,"method":"m","params":{"id":99"#).as_deref(), Some("-7"));
+        assert_eq!(id_in_head(r#"{"id":"a b","params":{"#).as_deref(), Some("\"a b\""));
+        assert_eq!(id_in_tail("xxx\"}},\"jsonrpc\":\"2.0\",\"id\":42}\n").as_deref(), Some("42"));
+        assert_eq!(id_in_tail("\"id\":9,\"x\":\"y\"}}}\n"), None);
     }
 }

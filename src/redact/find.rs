@@ -1,103 +1,36 @@
 //! Where the secrets of a text are: by prefix, by the name they are assigned to, by header, in addresses.
+//!
+//! Every byte is looked at a bounded number of times: a run of key characters that was measured is not measured again.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
-
-use super::form::{API_KEY_PREFIX, FOREIGN_PREFIXES, Role, is_placeholder};
+use super::form::{Role, is_placeholder, is_stand_in};
+use super::markers::{MARKERS, Marker};
 use crate::text::Span;
 
 /// A secret in the original text.
 pub(super) struct Candidate {
-    pub span: Span,
-    pub role: Role,
-    pub in_header: bool,
-}
-
-/// What a marker announces.
-#[derive(Clone, Copy)]
-enum Marker {
-    /// The secret begins with the marker; at least this many bytes must follow.
-    Prefix(usize),
-    /// The secret follows after a scheme word.
-    Scheme,
-    /// The secret is the value assigned to this name.
-    Name(Role),
-    /// The rest of the line is secret.
-    Line,
-    /// `scheme://user:password@host`.
-    Userinfo,
-    /// A private key block.
-    Pem,
-}
-
-/// Names whose value is a secret. An assignment must follow: `=`, `:` or `=>`, with or without quotes.
-const NAMES: &[&str] = &[
-    "secret",
-    "passwd",
-    "password",
-    "api_key",
-    "api-key",
-    "apikey",
-    "access_key",
-    "access-key",
-    "accesskey",
-    "secretkey",
-    "private_key",
-    "auth_token",
-    "access_token",
-    "refresh_token",
-    "bearer_token",
-    "jwt_token",
-    "client_secret",
-    "fal_key",
-    "kling_token",
-    "kling_jwt",
-];
-/// Query members of signed addresses.
-const SIGNED: &[&str] = &["signature=", "x-amz-credential=", "x-amz-security-token=", "sig=", "token=", "q-signature=", "&key=", "?key="];
-const SIGNATURE: Role = Role::Other("[signature]");
-const PASSWORD: Role = Role::Other("[password]");
-
-static MARKERS: LazyLock<(Vec<Marker>, Option<AhoCorasick>)> = LazyLock::new(markers);
-
-fn markers() -> (Vec<Marker>, Option<AhoCorasick>) {
-    let mut rows: Vec<(String, Marker)> = vec![
-        ("eyJ".into(), Marker::Prefix(17)),
-        (API_KEY_PREFIX.into(), Marker::Prefix(8)),
-        ("sk-".into(), Marker::Prefix(13)),
-        ("whsec_".into(), Marker::Prefix(12)),
-        ("bearer ".into(), Marker::Scheme),
-        ("key ".into(), Marker::Scheme),
-        ("token ".into(), Marker::Scheme),
-        ("basic ".into(), Marker::Scheme),
-        ("authorization".into(), Marker::Name(Role::Credential)),
-        ("cookie:".into(), Marker::Line),
-        ("://".into(), Marker::Userinfo),
-        ("-----begin".into(), Marker::Pem),
-    ];
-    rows.extend(FOREIGN_PREFIXES.iter().map(|(prefix, _)| ((*prefix).to_owned(), Marker::Prefix(12))));
-    rows.extend(NAMES.iter().map(|name| ((*name).to_owned(), Marker::Name(Role::Credential))));
-    rows.extend(SIGNED.iter().map(|name| ((*name).to_owned(), Marker::Name(SIGNATURE))));
-    let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(rows.iter().map(|(text, _)| text)).ok();
-    (rows.into_iter().map(|(_, marker)| marker).collect(), finder)
+    pub(super) span: Span,
+    pub(super) role: Role,
+    pub(super) in_header: bool,
 }
 
 /// All secrets, in order, without overlap.
 pub(super) fn secrets(text: &str) -> Vec<Candidate> {
     let (kinds, Some(finder)) = &*MARKERS else { return Vec::new() };
+    let mut search = Search { text, bytes: text.as_bytes(), key_run: (0, 0), value_run: (0, 0), line_end: 0, no_pem_end: false };
     let mut found: Vec<Candidate> = Vec::new();
     for hit in finder.find_overlapping_iter(text) {
         let Some(kind) = kinds.get(hit.pattern().as_usize()) else { continue };
-        let candidate = match kind {
-            Marker::Prefix(least) => prefixed(text, hit.start(), hit.end(), *least),
-            Marker::Scheme => schemed(text, hit.start(), hit.end()),
-            Marker::Name(role) => assigned(text, hit.start(), hit.end(), *role),
-            Marker::Line => line(text, hit.end()),
-            Marker::Userinfo => userinfo(text, hit.end()),
-            Marker::Pem => pem(text, hit.start()),
-        };
-        found.extend(candidate);
+        let (start, end) = (hit.start(), hit.end());
+        found.extend(match kind {
+            Marker::Prefix(least) => search.prefixed(start, end, *least),
+            Marker::Scheme => search.schemed(start, end),
+            Marker::Name(role) => search.assigned(start, end, *role),
+            Marker::ShortName => search.short_name(start, end),
+            Marker::Line => search.line(end),
+            Marker::Userinfo => search.userinfo(end),
+            Marker::User => search.user(end),
+            Marker::Pem => search.pem(start),
+        });
     }
     merge(found)
 }
@@ -118,121 +51,199 @@ fn merge(mut found: Vec<Candidate>) -> Vec<Candidate> {
     kept
 }
 
-fn secret_byte(b: u8) -> bool {
+/// Characters of keys and tokens.
+fn key_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'|' | b':' | b'~')
 }
 
-/// End of the run of key characters from `start`, without a trailing full stop or colon.
-fn run_end(text: &str, start: usize) -> usize {
-    let bytes = text.as_bytes().get(start..).unwrap_or_default();
-    let mut len = bytes.iter().take(8_192).take_while(|b| secret_byte(**b)).count();
-    while len > 0 && matches!(bytes.get(len - 1), Some(b'.' | b':' | b'/' | b'|')) {
-        len -= 1;
-    }
-    start + len
+/// Characters of a value that a name is assigned to: anything up to a blank, quote or closing mark.
+fn value_byte(b: u8) -> bool {
+    b.is_ascii_graphic()
+        && !matches!(b, b'"' | b'\'' | b'`' | b',' | b';' | b')' | b'(' | b']' | b'[' | b'}' | b'{' | b'<' | b'>' | b'\\' | b'&')
 }
 
-fn starts_word(text: &str, at: usize) -> bool {
-    let before = text.as_bytes().get(..at).unwrap_or_default();
-    let escaped = matches!(before, [.., b'\\', b'n' | b't' | b'r']);
-    escaped || before.last().is_none_or(|b| !b.is_ascii_alphanumeric())
+struct Search<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    key_run: (usize, usize),
+    value_run: (usize, usize),
+    line_end: usize,
+    no_pem_end: bool,
 }
 
-fn prefixed(text: &str, start: usize, after: usize, least: usize) -> Option<Candidate> {
-    let end = run_end(text, start);
-    let body = text.get(after..end)?;
-    let case_kept =
-        ["eyJ", "AKIA", "ASIA", "AIza"].iter().any(|p| text.get(start..after).is_some_and(|t| t.eq_ignore_ascii_case(p) && t != *p));
-    if end < after + least || !starts_word(text, start) || case_kept || is_placeholder(body) {
-        return None;
-    }
-    if text.get(start..after).is_some_and(|p| p.eq_ignore_ascii_case("sk-")) && !body.bytes().any(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    Some(Candidate { span: Span::new(start, end), role: Role::Credential, in_header: false })
-}
-
-/// After `Bearer `, `Key ` and the like: only a run that looks like a key.
-fn schemed(text: &str, start: usize, after: usize) -> Option<Candidate> {
-    let end = run_end(text, after);
-    let value = text.get(after..end)?;
-    let header = text.get(..start).is_some_and(|t| tail(t, 40).to_ascii_lowercase().contains("authorization"));
-    let bearer = text.get(start..after).is_some_and(|word| word.eq_ignore_ascii_case("bearer "));
-    if !(header || bearer) || value.len() < 8 || is_placeholder(value) || value.eq_ignore_ascii_case("bearer") {
-        return None;
-    }
-    Some(Candidate { span: Span::new(after, end), role: Role::Credential, in_header: true })
-}
-
-fn tail(text: &str, bytes: usize) -> &str {
-    let start = crate::text::ceil_border(text, text.len().saturating_sub(bytes));
-    text.get(start..).unwrap_or("")
-}
-
-/// The value after `name =`, `name: "`, `\"name\": \"`; short words, numbers and stand-ins are left.
-fn assigned(text: &str, start: usize, after: usize, role: Role) -> Option<Candidate> {
-    let query = text.as_bytes().get(after.wrapping_sub(1)) == Some(&b'=');
-    let value_start = if query { after } else { value_after(text, after)? };
-    let header = text.get(start..after).is_some_and(|name| name.eq_ignore_ascii_case("authorization"));
-    let end = run_end(text, value_start);
-    let value = text.get(value_start..end)?;
-    let word = value.len() < 12 && value.bytes().all(|b| b.is_ascii_alphabetic());
-    if value.len() < 8 || is_placeholder(value) || word || value.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    Some(Candidate { span: Span::new(value_start, end), role, in_header: header })
-}
-
-/// Position of the value after the rest of the name, closing quotes and an assignment sign.
-fn value_after(text: &str, after: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let skip = |mut at: usize, set: fn(u8) -> bool, most: usize| {
-        let from = at;
-        while at - from < most && bytes.get(at).copied().is_some_and(set) {
-            at += 1;
+impl Search<'_> {
+    /// End of the run of key characters that holds `start`, without a trailing full stop or colon.
+    fn key_end(&mut self, start: usize) -> usize {
+        if !(self.key_run.0..self.key_run.1).contains(&start) {
+            self.key_run = (start, self.run(start, key_byte));
         }
-        at
-    };
-    let at = skip(after, |b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-', 24);
-    let at = skip(at, |b| matches!(b, b'"' | b'\'' | b'\\' | b' ' | b']' | b')'), 6);
-    let sign = skip(at, |b| matches!(b, b'=' | b':' | b'>' | b','), 2);
-    if sign == at {
-        return None;
+        self.trimmed(start, self.key_run.1)
     }
-    Some(skip(sign, |b| matches!(b, b'"' | b'\'' | b'\\' | b' ' | b'`'), 6))
+
+    fn value_end(&mut self, start: usize) -> usize {
+        if !(self.value_run.0..self.value_run.1).contains(&start) {
+            self.value_run = (start, self.run(start, value_byte));
+        }
+        self.trimmed(start, self.value_run.1)
+    }
+
+    fn run(&self, start: usize, wanted: fn(u8) -> bool) -> usize {
+        start + self.bytes.get(start..).unwrap_or_default().iter().take_while(|b| wanted(**b)).count()
+    }
+
+    fn trimmed(&self, start: usize, mut end: usize) -> usize {
+        let floor = start.max(end.saturating_sub(64));
+        while end > floor && matches!(self.bytes.get(end - 1), Some(b'.' | b':' | b'/' | b'|' | b'?')) {
+            end -= 1;
+        }
+        end
+    }
+
+    fn starts_word(&self, at: usize) -> bool {
+        let before = self.bytes.get(..at).unwrap_or_default();
+        let escaped = matches!(before, [.., b'\\', b'n' | b't' | b'r']);
+        escaped || before.last().is_none_or(|b| !b.is_ascii_alphanumeric())
+    }
+
+    fn prefixed(&mut self, start: usize, after: usize, least: usize) -> Option<Candidate> {
+        let prefix = self.text.get(start..after)?;
+        let exact = ["eyJ", "AKIA", "ASIA", "AIza"].iter().find(|p| p.eq_ignore_ascii_case(prefix));
+        if !self.starts_word(start) || exact.is_some_and(|p| *p != prefix) {
+            return None;
+        }
+        let end = self.key_end(start);
+        let body = self.text.get(after..end).filter(|body| body.len() >= least)?;
+        let dull = prefix.eq_ignore_ascii_case("sk-") && !head(body).bytes().any(|b| b.is_ascii_digit());
+        (!dull && !is_stand_in(head(body))).then_some(Candidate { span: Span::new(start, end), role: Role::Credential, in_header: false })
+    }
+
+    /// After `Bearer `, `Key ` and the like: only a run that looks like a key.
+    fn schemed(&mut self, start: usize, after: usize) -> Option<Candidate> {
+        let bearer = self.text.get(start..after).is_some_and(|word| word.eq_ignore_ascii_case("bearer "));
+        if !(bearer || self.header_before(start)) {
+            return None;
+        }
+        let end = self.key_end(after);
+        let value = self.text.get(after..end)?;
+        let good = value.len() >= 8 && !is_placeholder(head(value)) && !value.eq_ignore_ascii_case("bearer");
+        good.then_some(Candidate { span: Span::new(after, end), role: Role::Credential, in_header: true })
+    }
+
+    fn header_before(&self, start: usize) -> bool {
+        let from = crate::text::ceil_border(self.text, start.saturating_sub(40));
+        self.text.get(from..start).is_some_and(|t| t.to_ascii_lowercase().contains("authorization"))
+    }
+
+    /// The value after `name =`, `name: "`, `\"name\": \"`; short words, numbers and stand-ins are left.
+    fn assigned(&mut self, start: usize, after: usize, role: Role) -> Option<Candidate> {
+        let query = self.bytes.get(after.wrapping_sub(1)) == Some(&b'=');
+        let value_start = if query { after } else { self.value_after(after)? };
+        let header = self.text.get(start..after).is_some_and(|name| name.eq_ignore_ascii_case("authorization"));
+        let end = if query { self.key_end(value_start) } else { self.value_end(value_start) };
+        let value = self.text.get(value_start..end)?;
+        let word = value.len() < 12 && value.bytes().all(|b| b.is_ascii_alphabetic());
+        let number = value.len() < 20 && value.bytes().all(|b| b.is_ascii_digit());
+        if value.len() < 8 || word || number || is_placeholder(head(value)) {
+            return None;
+        }
+        Some(Candidate { span: Span::new(value_start, end), role, in_header: header })
+    }
+
+    /// Names that are common words (`ak`, `token`, `..._key`): whole, assigned, and the value must look like a key.
+    fn short_name(&mut self, start: usize, after: usize) -> Option<Candidate> {
+        let whole = self.starts_word(start) && self.bytes.get(after).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_');
+        let camel = self.bytes.get(start).is_some_and(u8::is_ascii_uppercase)
+            && self.bytes.get(start.wrapping_sub(1)).is_some_and(u8::is_ascii_lowercase);
+        let tail = self.bytes.get(start.wrapping_sub(1)) == Some(&b'_')
+            || self.text.get(start..after).is_some_and(|t| t.eq_ignore_ascii_case("key"));
+        if !(whole || camel || tail) || self.bytes.get(after).is_some_and(|b| b.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let candidate = self.assigned(start, after, Role::Credential)?;
+        let value = self.text.get(candidate.span.start..candidate.span.end)?;
+        let shown = head(value);
+        let digits = shown.bytes().filter(u8::is_ascii_digit).count();
+        let letters = shown.bytes().filter(u8::is_ascii_alphabetic).count();
+        (value.len() >= 16 && digits >= 3 && letters >= 3 && !value.contains("://") && !value.contains('/')).then_some(candidate)
+    }
+
+    /// Position of the value after the rest of the name, closing quotes and an assignment sign or word.
+    fn value_after(&self, after: usize) -> Option<usize> {
+        let at = self.skip(after, |b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-', 24);
+        let at = self.skip(at, |b| matches!(b, b'"' | b'\'' | b'\\' | b' ' | b']' | b')'), 6);
+        let rest = self.bytes.get(at..)?;
+        let words: &[&[u8]] = &[b"is ", "是".as_bytes(), "为".as_bytes(), "為".as_bytes()];
+        let sign = match words.iter().find(|word| rest.starts_with(word)) {
+            Some(word) => at + word.len(),
+            None => self.skip(at, |b| matches!(b, b'=' | b':' | b'>' | b','), 2),
+        };
+        if sign == at {
+            return None;
+        }
+        let value = self.skip(sign, |b| matches!(b, b'"' | b'\'' | b'\\' | b' ' | b'`'), 6);
+        Some(self.named_value(value).unwrap_or(value))
+    }
+
+    /// `{"name": "x-api-key", "value": "..."}`: the value stands under the next name.
+    fn named_value(&self, at: usize) -> Option<usize> {
+        self.bytes.get(at..)?.strip_prefix(b"value")?;
+        let at = self.skip(at + 5, |b| matches!(b, b'"' | b'\'' | b'\\'), 4);
+        (self.bytes.get(at) == Some(&b':')).then(|| self.skip(at + 1, |b| matches!(b, b'"' | b'\'' | b'\\' | b' '), 6))
+    }
+
+    fn skip(&self, from: usize, wanted: fn(u8) -> bool, most: usize) -> usize {
+        from + self.bytes.iter().skip(from).take(most).take_while(|b| wanted(**b)).count()
+    }
+
+    /// The rest of the line, quotes and all.
+    fn line(&mut self, after: usize) -> Option<Candidate> {
+        if after < self.line_end {
+            return None;
+        }
+        let rest = self.text.get(after..)?;
+        let end = after + rest.find('\n').unwrap_or(rest.len());
+        self.line_end = end;
+        let start = self.skip(after, |b| matches!(b, b' ' | b'"' | b'\''), 4);
+        let value = self.text.get(start..end)?.trim_end().trim_end_matches(['"', '\'', ',']);
+        let told = value.len() < 8 || value.starts_with("[cookie]") || is_placeholder(head(value)) && value.len() < 64;
+        (!told).then_some(Candidate { span: Span::new(start, start + value.len()), role: Role::Other("[cookie]"), in_header: false })
+    }
+
+    fn userinfo(&self, after: usize) -> Option<Candidate> {
+        let length = self.skip(after, |b| b.is_ascii_graphic() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\''), 256);
+        let authority = self.text.get(after..length)?;
+        let (info, _) = authority.rsplit_once('@')?;
+        let (user, password) = info.split_once(':')?;
+        let start = after + user.len() + 1;
+        let told = password.is_empty() || password.starts_with('[');
+        (!told).then_some(Candidate { span: Span::new(start, start + password.len()), role: Role::Other("[password]"), in_header: false })
+    }
+
+    /// `curl -u user:password`.
+    fn user(&mut self, after: usize) -> Option<Candidate> {
+        let start = self.skip(after, |b| matches!(b, b' ' | b'=' | b'"' | b'\''), 4);
+        let end = self.value_end(start);
+        let (user, password) = self.text.get(start..end)?.split_once(':')?;
+        let told = password.len() < 4 || password.starts_with('[') || is_placeholder(head(password));
+        let start = start + user.len() + 1;
+        (!told).then_some(Candidate { span: Span::new(start, end), role: Role::Other("[password]"), in_header: false })
+    }
+
+    fn pem(&mut self, start: usize) -> Option<Candidate> {
+        let rest = self.text.get(start..)?;
+        let first = rest.get(..crate::text::floor_border(rest, 80))?.lines().next().unwrap_or("").to_ascii_lowercase();
+        if !first.contains("private key") {
+            return None;
+        }
+        let close = if self.no_pem_end { None } else { rest.find("-----END") };
+        self.no_pem_end = close.is_none();
+        let end =
+            close.map_or(rest.len(), |close| rest.get(close..).and_then(|tail| tail.find('\n')).map_or(rest.len(), |line| close + line));
+        Some(Candidate { span: Span::new(start, start + end), role: Role::Other("[private key]"), in_header: false })
+    }
 }
 
-fn line(text: &str, after: usize) -> Option<Candidate> {
-    let rest = text.get(after..)?;
-    let end = after + rest.find(['\n', '\'', '"']).unwrap_or(rest.len());
-    let start = after + rest.len() - rest.trim_start_matches(' ').len();
-    let value = text.get(start..end)?.trim_end();
-    if value.len() < 8 || value.starts_with('[') || is_placeholder(value) {
-        return None;
-    }
-    Some(Candidate { span: Span::new(start, start + value.len()), role: Role::Other("[cookie]"), in_header: false })
-}
-
-fn userinfo(text: &str, after: usize) -> Option<Candidate> {
-    let rest = text.get(after..)?;
-    let authority =
-        rest.get(..rest.bytes().take(256).take_while(|b| b.is_ascii_graphic() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'')).count())?;
-    let (info, _) = authority.rsplit_once('@')?;
-    let (user, password) = info.split_once(':')?;
-    if password.is_empty() || password.starts_with('[') {
-        return None;
-    }
-    let start = after + user.len() + 1;
-    Some(Candidate { span: Span::new(start, start + password.len()), role: PASSWORD, in_header: false })
-}
-
-fn pem(text: &str, start: usize) -> Option<Candidate> {
-    let rest = text.get(start..)?;
-    let head = rest.lines().next().unwrap_or("").to_ascii_lowercase();
-    if !head.contains("private key") {
-        return None;
-    }
-    let close = rest.get(10..)?.find("-----END").map_or(rest.len(), |at| at + 10);
-    let end = rest.get(close..)?.find('\n').map_or(rest.len(), |at| close + at);
-    Some(Candidate { span: Span::new(start, start + end), role: Role::Other("[private key]"), in_header: false })
+/// Enough of a value to judge its form by.
+fn head(value: &str) -> &str {
+    value.get(..crate::text::floor_border(value, 200)).unwrap_or(value)
 }

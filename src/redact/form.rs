@@ -119,6 +119,15 @@ fn decode(part: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Whether a value with the prefix of a key is still only a stand-in: `sk-xxxx`, `sk-...`, `sk-<key>`.
+pub(super) fn is_stand_in(value: &str) -> bool {
+    let small = value.to_ascii_lowercase();
+    value.contains(['<', '>', '$', '{', '*', '…', '(', '[', '%'])
+        || value.contains("...")
+        || small.contains("xxx")
+        || small.contains("your")
+}
+
 /// Whether a value only stands for a secret: `YOUR_KEY`, `<key>`, `${VAR}`, `xxxx`, `...`, a variable name.
 pub fn is_placeholder(value: &str) -> bool {
     let trimmed = value.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | ',' | ';' | ')' | ']' | '}'));

@@ -5,6 +5,7 @@
 
 mod find;
 mod form;
+mod markers;
 
 pub use form::{Form, TokenText, form_of, is_placeholder};
 

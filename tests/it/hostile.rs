@@ -100,10 +100,8 @@ fn a_line_of_5_mb_is_read() {
 
 #[test]
 fn beginnings_of_secrets_without_an_end_are_survived() {
-    // FIXME: the time grows with 8 kB for every beginning, and with the square of the line for `cookie:`; with
-    // 10 MiB of them a call takes minutes. Raise the number once that is mended.
-    for beginning in ["eyJ", "sk-", "api-key-", "cookie:", "secret=", "bearer ", "://", "-----BEGIN PRIVATE KEY-----\n"] {
-        diagnose(&beginning.repeat(1_000));
+    for beginning in ["eyJ", "sk-", "api-key-", "cookie:", "secret=", "token=", "ak: ", "bearer ", "://", "-----BEGIN PRIVATE KEY-----\n"] {
+        diagnose(&beginning.repeat(100_000));
     }
 }
 
@@ -238,6 +236,17 @@ fn hidden_canaries() -> Vec<(&'static str, String)> {
         ("a private key", format!("-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----")),
         ("a split by an unseen character", format!("Authorization: Bearer {}\u{200b}{}", &CANARY[..9], &CANARY[9..])),
         ("terminal colours", format!("secret_key: \u{1b}[31m{}\u{1b}[0m{}", &CANARY[..9], &CANARY[9..])),
+        ("short names", format!("ak = '{CANARY}'\nsk = '{CANARY}'")),
+        ("a name of the HAR form", json!({"name": "x-api-key", "value": CANARY}).to_string()),
+        ("curl's user", format!("curl -u user:{CANARY} https://api-singapore.klingai.com/v1/videos")),
+        ("an English sentence", format!("my secret key is {CANARY} and it worked yesterday")),
+        ("a Chinese label", format!("密钥：{CANARY}")),
+        ("camel case", format!("authToken: {CANARY}")),
+        ("a bare token member", format!("token: {CANARY}")),
+        ("a name that ends in key", format!("KLING_KEY={CANARY}")),
+        ("a signed result link", format!("https://v2-kling.kechuangai.com/bs2/x.mp4?pkey={CANARY}")),
+        ("a value with a special character", format!("secret_key=\"{}!{}\"", &CANARY[..16], &CANARY[16..])),
+        ("a cookie before JSON on its line", format!("Cookie: session={CANARY}; theme=dark {ENVELOPE}")),
     ]
 }
 
@@ -258,28 +267,4 @@ fn secrets_never_leave_the_program() {
     for (name, paste) in hidden_canaries() {
         assert!(diagnose(&format!("{paste}\n{ENVELOPE}")).redacted > 0, "{name} is not counted");
     }
-}
-
-/// Places where a secret is not recognised.
-// FIXME: none of these may leave the program; move each to `hidden_canaries` once it is replaced.
-fn unrecognised() -> Vec<(&'static str, String)> {
-    vec![
-        ("short names", format!("ak = '{CANARY}'\nsk = '{CANARY}'")),
-        ("a name of the HAR form", json!({"name": "x-api-key", "value": CANARY}).to_string()),
-        ("curl's user", format!("curl -u user:{CANARY} https://api-singapore.klingai.com/v1/videos")),
-        ("an English sentence", format!("my secret key is {CANARY} and it worked yesterday")),
-        ("a Chinese label", format!("密钥：{CANARY}")),
-        ("camel case", format!("authToken: {CANARY}")),
-        ("a bare token member", format!("token: {CANARY}")),
-        ("a name that ends in key", format!("KLING_KEY={CANARY}")),
-        ("a signed result link", format!("https://v2-kling.kechuangai.com/bs2/x.mp4?pkey={CANARY}")),
-        ("a value with a special character", format!("secret_key=\"{}!{}\"", &CANARY[..16], &CANARY[16..])),
-        ("a cookie before JSON on its line", format!("Cookie: session={CANARY}; theme=dark {ENVELOPE}")),
-    ]
-}
-
-#[test]
-fn secrets_that_nothing_marks_are_not_recognised_yet() {
-    let replaced: Vec<&str> = unrecognised().iter().filter(|(_, paste)| !leaks(paste)).map(|(name, _)| *name).collect();
-    assert!(replaced.is_empty(), "these are safe now, move them to `hidden_canaries`: {replaced:?}");
 }

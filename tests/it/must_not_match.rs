@@ -4,6 +4,11 @@ use crate::common::{confident, diagnose};
 
 /// Kling at work: nothing failed.
 const HEALTHY: &[(&str, &str)] = &[
+    // The answer to a create, copied from old documents: its own times say nothing about now.
+    (
+        "an old create",
+        r#"{"code":0,"message":"SUCCEED","data":{"task_id":"842250903629086785","task_status":"submitted","created_at":1722769557708,"updated_at":1722769557708}}"#,
+    ),
     (
         "a created task",
         r#"{"code":0,"message":"SUCCEED","request_id":"3f1c2d4e-1111-4222-8333-944445555666","data":{"task_id":"842250903629086785","task_status":"submitted","created_at":1795348790000,"updated_at":1795348790000}}"#,
@@ -147,13 +152,4 @@ fn healthy_answers_are_not_called_failures() {
 fn unrelated_pastes_get_no_confident_diagnosis() {
     let claims = claims(UNRELATED);
     assert!(claims.is_empty(), "{}", claims.join("\n"));
-}
-
-#[test]
-fn the_answer_to_an_old_create_is_taken_for_a_task_that_hangs() {
-    // FIXME: the answer to a create says nothing about a task that hangs, however long ago it was copied:
-    // `created_at` equals `updated_at`, and the vendor's documents show one from 2024.
-    let old = r#"{"code":0,"message":"SUCCEED","data":{"task_id":"842250903629086785","task_status":"submitted","created_at":1722769557708,"updated_at":1722769557708}}"#;
-    let report = diagnose(old);
-    assert!(confident(&report) && report.diagnoses[0].cause == "task.slow", "mended: move it to HEALTHY");
 }

@@ -74,7 +74,7 @@ fn task(evidence: &mut Evidence<'_>, objects: &[Object], object: &Object, state:
     match state {
         State::Failed => failed(evidence, objects, object),
         State::Succeeded => succeeded(evidence, objects, object, now),
-        State::Submitted | State::Processing => unfinished(evidence, object, now),
+        State::Submitted | State::Processing => unfinished(evidence, object),
     }
     if object.has_any(&["task_info", "task_result", "external_id", "outputs"])
         && object.has_any(&["update_time", "updated_at"])
@@ -117,7 +117,8 @@ fn succeeded(evidence: &mut Evidence<'_>, objects: &[Object], object: &Object, n
     if empty && (listed || object.members.len() > 2) {
         evidence.read(r::TASK_NO_OUTPUT, object.span, None);
     }
-    if let Some(age) = age(object, now).filter(|age| *age > WIPED) {
+    let fetched = !evidence.statuses.is_empty() || evidence.has(r::OP_DOWNLOAD);
+    if let Some(age) = age(object, now).filter(|age| *age > WIPED && fetched) {
         evidence.read(
             r::TASK_RESULT_OLD,
             object.span,
@@ -126,17 +127,27 @@ fn succeeded(evidence: &mut Evidence<'_>, objects: &[Object], object: &Object, n
     }
 }
 
-fn unfinished(evidence: &mut Evidence<'_>, object: &Object, now: i64) {
-    if let Some(age) = age(object, now).filter(|age| *age > OLD) {
-        evidence.read(r::TASK_OLD, object.span, Some(format!("the task was created {} ago and is not finished", length(age))));
+fn unfinished(evidence: &mut Evidence<'_>, object: &Object) {
+    let created = ["created_at", "create_time"].iter().find_map(|key| time(object, key));
+    let latest = ["updated_at", "update_time"].iter().find_map(|key| time(object, key)).max(evidence.server_time);
+    if let (Some(created), Some(latest)) = (created, latest)
+        && latest - created > OLD
+    {
+        let text = format!("the task was created {} before the newest time in the paste and is not finished", length(latest - created));
+        evidence.read(r::TASK_OLD, object.span, Some(text));
     }
 }
 
-/// Seconds since the object's own newest time; milliseconds in the data.
+/// Seconds since the object's own newest time.
 fn age(object: &Object, now: i64) -> Option<i64> {
-    let time = ["updated_at", "update_time", "created_at", "create_time"].iter().find_map(|key| object.int(key))?;
+    ["updated_at", "update_time", "created_at", "create_time"].iter().find_map(|key| time(object, key)).map(|time| now - time)
+}
+
+/// A time of the object in seconds; milliseconds in the data.
+fn time(object: &Object, key: &str) -> Option<i64> {
+    let time = object.int(key)?;
     let seconds = if time > 100_000_000_000 { time / 1_000 } else { time };
-    (seconds > 1_500_000_000).then_some(now - seconds)
+    (seconds > 1_500_000_000).then_some(seconds)
 }
 
 /// Members and words that only one API generation uses.

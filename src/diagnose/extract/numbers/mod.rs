@@ -109,7 +109,9 @@ fn numbers(text: &Text) -> Vec<(i64, Span)> {
             !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'$' | b'+') || (*b == b',' && digit_before(bytes, at)))
         });
         let after = bytes.get(at + len);
-        let ends = after.is_none_or(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%'))) && !decimal_follows(bytes, at + len);
+        let plural = after == Some(&b's') && bytes.get(at + len + 1).is_none_or(|b| !b.is_ascii_alphanumeric());
+        let ends =
+            plural || after.is_none_or(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%'))) && !decimal_follows(bytes, at + len);
         if matches!(len, 3 | 4) && alone && ends {
             let value = text.plain.get(at..at + len).and_then(|digits| digits.parse().ok());
             found.extend(value.map(|value| (value, Span::new(at, at + len))));
