@@ -43,8 +43,9 @@ fn narrow(value: &mut Value, prose: bool) {
             if !prose && !marks && object.get("description").is_some_and(Value::is_string) {
                 object.remove("description");
             }
+            // The bounds of an integer type say nothing about the value.
             for bound in ["minimum", "maximum"] {
-                if !prose && object.get(bound).is_some_and(Value::is_number) {
+                if object.get(bound).is_some_and(Value::is_number) {
                     object.remove(bound);
                 }
             }

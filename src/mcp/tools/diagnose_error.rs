@@ -15,7 +15,7 @@ const EXAMPLE: &str = r#"{"report": "HTTP/1.1 429 {\"code\":1303,\"message\":\".
 
 const DESCRIPTION: &str = "Finds the cause of a Kling AI (klingai.com) failure in anything pasted: error JSON, logs, tracebacks, curl, code, tokens, callbacks, plain words; also via fal, PiAPI or other resellers. Returns ranked causes with evidence, fix, retry verdict, billing risk. Use when a Kling call, key, task or webhook fails. Not for other video services.";
 
-/// Language of code fixes.
+// Language of code fixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
@@ -31,7 +31,7 @@ pub(crate) enum Language {
     Shell,
 }
 
-/// How much to tell.
+// How much to tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
