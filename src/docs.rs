@@ -1,11 +1,13 @@
 //! Holds the reference pages to their word: form, two-way check, and every executable fence.
 
-use crate::diagnose::{CODE_READINGS, Engine, Input, PHRASE_READINGS, Report, Verdict};
+use crate::diagnose::{CODE_READINGS, Engine, Input as Paste, PHRASE_READINGS, Report, Verdict};
 use crate::knowledge::page::{Fence, Page};
 use crate::knowledge::{check, tables_doc};
+use crate::validate::{Input, Parts, Validator};
 
 /// The clock of the examples: 2026-11-22T12:00:00Z.
 pub const EXAMPLES_NOW: i64 = 1_795_348_800;
+const EXAMPLES_DAY: &str = "2026-11-22";
 
 /// Everything that is wrong with the pages, one line each.
 pub fn faults(engine: &Engine) -> Vec<String> {
@@ -28,22 +30,54 @@ fn pages(engine: &Engine) -> Vec<&Page> {
     pages.extend(k.messages.iter().map(|d| &d.page));
     pages.extend(k.gateways.iter().map(|d| &d.page));
     pages.extend(k.myths.iter().map(|d| &d.page));
+    pages.extend(k.rules.iter().map(|d| &d.page));
     pages.extend(k.guides.iter().map(|d| &d.page));
     pages
 }
 
 fn fences(engine: &Engine) -> Vec<String> {
+    let validator = match Validator::new() {
+        Ok(validator) => validator,
+        Err(error) => return vec![error.to_string()],
+    };
     let mut faults = Vec::new();
     for page in pages(engine) {
         for fence in page.fences().into_iter().filter(|fence| fence.info.contains('=')) {
-            faults.extend(run(engine, &fence).map(|fault| format!("{}: line {}: {fault}", page.path, fence.line)));
+            let fault = match fence.value("endpoint") {
+                Some(endpoint) => request(engine, &validator, &fence, endpoint),
+                None => run(engine, &fence),
+            };
+            faults.extend(fault.map(|fault| format!("{}: line {}: {fault}", page.path, fence.line)));
         }
     }
     faults
 }
 
+/// `fails=RULE` must be found in the body, `passes` must have no error. `endpoint=POST:/path` says where it goes.
+fn request(engine: &Engine, validator: &Validator, fence: &Fence, endpoint: &str) -> Option<String> {
+    let (method, path) = endpoint.split_once(':')?;
+    let parts =
+        Parts { method: Some(method.to_owned()), endpoint: Some(path.to_owned()), headers: Vec::new(), body: Some(fence.text.clone()) };
+    let input = Input { request: None, parts, strict: false, as_of: Some(EXAMPLES_DAY.to_owned()) };
+    let verdict = match validator.validate(&engine.knowledge, &input) {
+        Ok(verdict) => verdict,
+        Err(error) => return Some(error.to_string()),
+    };
+    let found: Vec<String> = verdict.findings.iter().map(|f| format!("{} {}", f.rule, f.pointer)).collect();
+    // What the tables check is found under the table's own name.
+    let by_tables = |rule: &str| {
+        engine.knowledge.rules.iter().any(|doc| doc.head.id == rule && doc.head.checked != "code") && !verdict.findings.is_empty()
+    };
+    let missed = fence.value("fails").filter(|rule| !verdict.findings.iter().any(|f| f.rule == *rule) && !by_tables(rule));
+    if let Some(rule) = missed {
+        return Some(format!("should fail {rule}, found {found:?}"));
+    }
+    let passes = fence.info.split_whitespace().any(|word| word == "passes");
+    (passes && !verdict.valid).then(|| format!("should pass, found {found:?}"))
+}
+
 fn run(engine: &Engine, fence: &Fence) -> Option<String> {
-    let input = Input { report: &fence.text, now: EXAMPLES_NOW, ..Input::default() };
+    let input = Paste { report: &fence.text, now: EXAMPLES_NOW, ..Paste::default() };
     let report = match engine.diagnose(&input) {
         Ok(report) => report,
         Err(error) => return Some(error.to_string()),

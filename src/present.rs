@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::diagnose::{Confidence, Diagnosis, Report, Verdict};
+use crate::diagnose::{Confidence, Diagnosis, Report, Verdict as Outcome};
+use crate::validate::{Severity, Verdict};
 
 /// The same facts as the structured answer, cause and next action first, excerpts last.
 pub fn markdown(report: &Report) -> String {
@@ -108,7 +109,7 @@ fn footer(out: &mut String, report: &Report) {
             &format!("\n{} secret{} replaced before reading.", report.redacted, if report.redacted == 1 { " was" } else { "s were" }),
         );
     }
-    if report.verdict != Verdict::NotKling {
+    if report.verdict != Outcome::NotKling {
         line(out, &format!("Surface: {} · knowledge as of {}", report.surface, report.knowledge_as_of));
     }
     if report.untrusted.is_empty() {
@@ -119,4 +120,47 @@ fn footer(out: &mut String, report: &Report) {
         let _ = writeln!(out, "[{}] line {}: {}", index + 1, excerpt.line, excerpt.excerpt);
     }
     line(out, "```");
+}
+
+/// A verdict on a request as short Markdown.
+pub fn verdict(verdict: &Verdict) -> String {
+    let mut out = format!("**{}**\n", verdict.summary);
+    for finding in &verdict.findings {
+        let severity = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        let help = if finding.help.is_empty() { String::new() } else { format!(" {}", finding.help) };
+        line(
+            &mut out,
+            &format!(
+                "- {severity} `{}` {}.{help} ({}, {})",
+                finding.pointer,
+                finding.message.trim_end_matches('.'),
+                finding.rule,
+                finding.certainty
+            ),
+        );
+    }
+    if let Some(corrected) = &verdict.corrected {
+        line(&mut out, &format!("\nCorrected ({}):", corrected.proof));
+        line(&mut out, &format!("{} {}", corrected.request.method, corrected.request.endpoint));
+        if let Some(body) = &corrected.request.body {
+            line(&mut out, &format!("```json\n{body}\n```"));
+        }
+    }
+    if let Some(cost) = &verdict.cost {
+        line(
+            &mut out,
+            &format!(
+                "\nCost: {} {} ({} USD at list price), {}",
+                cost.units,
+                format!("{}{}", cost.unit.replace('_', " "), if (cost.units - 1.0).abs() < f64::EPSILON { "" } else { "s" }),
+                cost.usd,
+                cost.basis
+            ),
+        );
+    }
+    out
 }

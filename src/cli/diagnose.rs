@@ -76,7 +76,7 @@ fn refuse(text: &str) -> Exit {
 }
 
 /// Reads one byte more than is allowed, so that the engine can say what to cut.
-fn read(file: &str) -> Result<String, String> {
+pub(super) fn read(file: &str) -> Result<String, String> {
     let mut bytes = Vec::new();
     let most = MAX_REPORT as u64 + 1;
     let done = if file == "-" {

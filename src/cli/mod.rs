@@ -7,6 +7,7 @@ mod doctor;
 mod exit;
 mod explain;
 mod paint;
+mod validate;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ const EXAMPLES: &str = "Examples:
   klingai-mcp                                  MCP server on stdio, for an assistant
   klingai-mcp diagnose error.json              what went wrong, in a file
   some-command 2>&1 | klingai-mcp diagnose -   the same, from a pipe
+  klingai-mcp validate request.sh              is this request right, and what does it cost
   klingai-mcp explain 1303                     what a code, cause, gateway or model is
   klingai-mcp doctor                           which credentials this machine would use
   klingai-mcp demo                             a failing integration and its diagnosis, no key, no network
@@ -39,6 +41,8 @@ enum Verb {
     Stdio,
     /// Find the cause of a failure in a file or pipe
     Diagnose(diagnose::Args),
+    /// Check requests before they are sent
+    Validate(validate::Args),
     /// Print the page of a code, cause, message, gateway, myth, guide, model or endpoint
     Explain(explain::Args),
     /// Show which credentials are seen (masked), their form, and the clock; nothing is sent
@@ -64,6 +68,7 @@ fn run(verb: Verb) -> Exit {
     match verb {
         Verb::Stdio => serve(),
         Verb::Diagnose(args) => diagnose::run(&args, now()),
+        Verb::Validate(args) => validate::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Doctor(args) => doctor::run(&args, now()),
         Verb::Demo => demo::run(now),

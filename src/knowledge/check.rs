@@ -15,6 +15,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("messages/", &["Looks like", "Means", "Do this"]),
     ("gateways/", &["Looks like", "How it changes errors", "Do this"]),
     ("myths/", &["Claim", "Truth", "Do this"]),
+    ("rules/", &["Wrong", "Right", "Why", "Do this"]),
 ];
 /// Longest step of a fix, in characters.
 const LONGEST_STEP: usize = 240;
@@ -86,6 +87,7 @@ impl Checker<'_> {
         pages.extend(k.messages.iter().map(|d| &d.page));
         pages.extend(k.gateways.iter().map(|d| &d.page));
         pages.extend(k.myths.iter().map(|d| &d.page));
+        pages.extend(k.rules.iter().map(|d| &d.page));
         pages
     }
 

@@ -287,3 +287,32 @@ pub struct GuideHead {
     /// Newest date of the evidence.
     pub as_of: String,
 }
+
+/// Head of a page on a rule of the request check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleHead {
+    /// Identifier; the file is named after it.
+    pub id: String,
+    /// Short name for people.
+    pub title: String,
+    /// `error` or `warning`.
+    pub severity: String,
+    /// How the rule is known.
+    pub certainty: Certainty,
+    /// Keys of sources.
+    pub sources: Vec<String>,
+    /// Newest date of the evidence.
+    pub as_of: String,
+    /// Endpoints it belongs to; none means all of its generation.
+    #[serde(default)]
+    pub endpoints: Vec<String>,
+    /// Models it speaks of; none means all.
+    #[serde(default)]
+    pub models: Vec<String>,
+    /// Disagreements of sources that it decides or leaves open.
+    #[serde(default)]
+    pub disagreements: Vec<String>,
+    /// What checks it: `code`, `fields`, `media`, `target` or `server`.
+    pub checked: String,
+}

@@ -61,6 +61,7 @@ impl Loader {
             messages: self.pages("messages/"),
             gateways: self.pages("gateways/"),
             myths: self.pages("myths/"),
+            rules: self.pages("rules/"),
             guides,
             endpoints,
             unverified,

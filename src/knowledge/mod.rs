@@ -15,7 +15,8 @@ mod vocabulary;
 use std::collections::BTreeMap;
 
 pub use heads::{
-    CauseHead, Check, CodeHead, GatewayError, GatewayHead, GuideHead, HttpHead, MessageHead, MythHead, Recognise, Signal, VendorText,
+    CauseHead, Check, CodeHead, GatewayError, GatewayHead, GuideHead, HttpHead, MessageHead, MythHead, Recognise, RuleHead, Signal,
+    VendorText,
 };
 pub use load::LoadError;
 use page::Page;
@@ -49,6 +50,8 @@ pub struct Knowledge {
     pub gateways: Vec<Doc<GatewayHead>>,
     /// Wrong claims and the truth.
     pub myths: Vec<Doc<MythHead>>,
+    /// Rules of the request check.
+    pub rules: Vec<Doc<RuleHead>>,
     /// Topics across pages, the overview included.
     pub guides: Vec<Doc<GuideHead>>,
     /// Official paths.

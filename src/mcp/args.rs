@@ -59,3 +59,18 @@ where
     let text = String::deserialize(deserializer)?;
     T::deserialize(Value::String(text.trim().to_ascii_lowercase())).map_err(serde::de::Error::custom)
 }
+
+/// Deserialises an object, or text that holds one.
+pub(crate) fn object_or_text<'de, D>(deserializer: D) -> Result<Option<Value>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    use serde::Deserialize as _;
+    use serde::de::Error as _;
+    let value = Value::deserialize(deserializer)?;
+    match value {
+        Value::Object(_) | Value::String(_) => Ok(Some(value)),
+        Value::Null => Ok(None),
+        _ => Err(D::Error::custom("expected a JSON object")),
+    }
+}

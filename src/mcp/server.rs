@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use super::{args, lines, reply, tools};
 use crate::diagnose::Engine;
+use crate::validate::Validator;
 
 /// Lists do not change while the program runs.
 const TTL_MS: u64 = 3_600_000;
@@ -32,6 +33,7 @@ pub(super) type Clock = fn() -> i64;
 #[derive(Clone)]
 pub struct Server {
     engine: Arc<OnceLock<Result<Engine, String>>>,
+    validator: Arc<OnceLock<Result<Validator, String>>>,
     tools: Arc<[Tool]>,
     clock: Clock,
     admitted: Arc<Semaphore>,
@@ -49,7 +51,8 @@ impl Server {
     pub fn new(clock: Clock) -> Self {
         Self {
             engine: Arc::new(OnceLock::new()),
-            tools: Arc::from([tools::diagnose_error::tool()]),
+            validator: Arc::new(OnceLock::new()),
+            tools: Arc::from([tools::diagnose_error::tool(), tools::validate_request::tool()]),
             clock,
             admitted: Arc::new(Semaphore::new(ADMITTED)),
             incidents: Arc::new(AtomicU64::new(1)),
@@ -65,28 +68,36 @@ impl Server {
         };
         let size: usize = arguments.values().map(|value| value.as_str().map_or(0, str::len)).sum();
         if size <= LARGE {
-            return Ok(self.answer(arguments));
+            return Ok(self.answer(name, arguments));
         }
-        let server = self.clone();
-        let done = tokio::task::spawn_blocking(move || server.answer(arguments)).await;
-        Ok(done.unwrap_or_else(|_| self.incident()))
+        let (server, tool) = (self.clone(), name.to_owned());
+        let done = tokio::task::spawn_blocking(move || server.answer(&tool, arguments)).await;
+        Ok(done.unwrap_or_else(|_| self.incident(name)))
     }
 
     /// A panic becomes an answer with an incident number; its text is never shown.
-    fn answer(&self, arguments: JsonObject) -> CallToolResult {
-        let now = (self.clock)();
-        let call = AssertUnwindSafe(|| match self.engine.get_or_init(|| Engine::new().map_err(|error| error.to_string())) {
-            Ok(engine) => tools::diagnose_error::call(engine, arguments, now),
-            Err(error) => reply::failure(format!("diagnose_error: failed to {error}")),
+    fn answer(&self, name: &str, arguments: JsonObject) -> CallToolResult {
+        let call = AssertUnwindSafe(|| {
+            self.dispatch(name, arguments).unwrap_or_else(|error| reply::failure(format!("{name}: failed to {error}")))
         });
-        std::panic::catch_unwind(call).unwrap_or_else(|_| self.incident())
+        std::panic::catch_unwind(call).unwrap_or_else(|_| self.incident(name))
     }
 
-    fn incident(&self) -> CallToolResult {
+    fn dispatch(&self, name: &str, arguments: JsonObject) -> Result<CallToolResult, String> {
+        let engine = self.engine.get_or_init(|| Engine::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)?;
+        if name == tools::validate_request::NAME {
+            let validator =
+                self.validator.get_or_init(|| Validator::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)?;
+            return Ok(tools::validate_request::call(validator, &engine.knowledge, arguments));
+        }
+        Ok(tools::diagnose_error::call(engine, arguments, (self.clock)()))
+    }
+
+    fn incident(&self, name: &str) -> CallToolResult {
         let number = self.incidents.fetch_add(1, Ordering::Relaxed);
         tracing::error!(number, "a tool call failed inside");
         reply::failure(format!(
-            "diagnose_error failed inside (incident {number}); the server goes on. Try a smaller part of the paste, and please report the number with the log line."
+            "{name} failed inside (incident {number}); the server goes on. Try a smaller part of the input, and please report the number with the log line."
         ))
     }
 

@@ -136,6 +136,10 @@ impl Search<'_> {
 
     /// The value after `name =`, `name: "`, `\"name\": \"`; short words, numbers and stand-ins are left.
     fn assigned(&mut self, start: usize, after: usize, role: Role) -> Option<Candidate> {
+        // `[token]` is what stands for a secret that was replaced, and no name of one.
+        if self.bytes.get(after) == Some(&b']') {
+            return None;
+        }
         let query = self.bytes.get(after.wrapping_sub(1)) == Some(&b'=');
         let value_start = if query { after } else { self.value_after(after)? };
         let header = self.text.get(start..after).is_some_and(|name| name.eq_ignore_ascii_case("authorization"));
