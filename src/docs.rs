@@ -58,7 +58,7 @@ fn request(engine: &Engine, validator: &Validator, fence: &Fence, endpoint: &str
     let (method, path) = endpoint.split_once(':')?;
     let parts =
         Parts { method: Some(method.to_owned()), endpoint: Some(path.to_owned()), headers: Vec::new(), body: Some(fence.text.clone()) };
-    let input = Input { request: None, parts, strict: false, as_of: Some(EXAMPLES_DAY.to_owned()) };
+    let input = Input { request: None, parts, strict: false, as_of: Some(EXAMPLES_DAY.to_owned()), full: true };
     let verdict = match validator.validate(&engine.knowledge, &input) {
         Ok(verdict) => verdict,
         Err(error) => return Some(error.to_string()),

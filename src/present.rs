@@ -153,14 +153,14 @@ pub fn verdict(verdict: &Verdict) -> String {
     if let Some(cost) = &verdict.cost {
         line(
             &mut out,
-            &format!(
-                "\nCost: {} {} ({} USD at list price), {}",
-                cost.units,
-                format!("{}{}", cost.unit.replace('_', " "), if (cost.units - 1.0).abs() < f64::EPSILON { "" } else { "s" }),
-                cost.usd,
-                cost.basis
-            ),
+            &format!("\nCost: {} {} ({} USD at list price), {}", cost.units, unit(cost.units, &cost.unit), cost.usd, cost.basis),
         );
     }
     out
+}
+
+/// `1 video unit`, `3 video units`.
+fn unit(count: f64, name: &str) -> String {
+    let plural = if (count - 1.0).abs() < f64::EPSILON { "" } else { "s" };
+    format!("{}{plural}", name.replace('_', " "))
 }

@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args) -> Exit {
 
 /// Path below `references/` and text to print.
 fn found(knowledge: &Knowledge, word: &str) -> Option<(String, String)> {
-    let folders = ["codes", "causes", "gateways", "messages", "http", "myths", "guides"];
+    let folders = ["codes", "causes", "gateways", "messages", "http", "rules", "myths", "guides"];
     let page = folders
         .iter()
         .map(|folder| format!("{folder}/{word}.md"))

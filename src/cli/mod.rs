@@ -6,6 +6,7 @@ mod docs;
 mod doctor;
 mod exit;
 mod explain;
+mod models;
 mod paint;
 mod validate;
 
@@ -43,6 +44,8 @@ enum Verb {
     Diagnose(diagnose::Args),
     /// Check requests before they are sent
     Validate(validate::Args),
+    /// Which models offer what is needed, cheapest first
+    Models(models::Args),
     /// Print the page of a code, cause, message, gateway, myth, guide, model or endpoint
     Explain(explain::Args),
     /// Show which credentials are seen (masked), their form, and the clock; nothing is sent
@@ -69,6 +72,7 @@ fn run(verb: Verb) -> Exit {
         Verb::Stdio => serve(),
         Verb::Diagnose(args) => diagnose::run(&args, now()),
         Verb::Validate(args) => validate::run(&args),
+        Verb::Models(args) => models::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Doctor(args) => doctor::run(&args, now()),
         Verb::Demo => demo::run(now),

@@ -5,7 +5,9 @@ use crate::knowledge::{Knowledge, RequestKnowledge};
 use crate::validate;
 
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  klingai-mcp models --need last_frame,native_audio --max-units 6 --duration 10\n  klingai-mcp models --need multi_shot --json")]
+#[command(
+    after_help = "Examples:\n  klingai-mcp models --need last_frame,native_audio --max-units 6 --duration 10\n  klingai-mcp models --need multi_shot --json"
+)]
 pub(super) struct Args {
     /// Features, separated by commas
     #[arg(long, value_delimiter = ',')]
@@ -26,17 +28,18 @@ pub(super) fn run(args: &Args) -> Exit {
         (Ok(knowledge), Ok(requests)) => (knowledge, requests),
         (Err(error), _) | (_, Err(error)) => return fault(&error),
     };
-    let unknown: Vec<&String> = args.need.iter().filter(|need| !validate::features(&requests).contains(need)).collect();
-    if !unknown.is_empty() {
-        say(&format!("klingai-mcp models: no feature is called {unknown:?}. Known: {}", validate::features(&requests).join(", ")));
-        return Exit::Usage;
-    }
     let found = validate::search(&requests, &knowledge, &args.need, args.max_units, args.duration);
     if args.json {
         return print(&serde_json::to_string(&found).unwrap_or_default());
     }
     if found.is_empty() {
-        say("klingai-mcp models: no model that is known offers all of that. Leave out a need, or allow more units.");
+        let known: std::collections::BTreeSet<&str> =
+            requests.capability.video.iter().flat_map(|row| row.features.keys()).map(String::as_str).collect();
+        let names: Vec<&str> = known.into_iter().collect();
+        say(&format!(
+            "klingai-mcp models: no model that is known offers all of that. Leave out a need, or allow more units. Features: {}",
+            names.join(", ")
+        ));
         return Exit::Undecided;
     }
     let line = |choice: &validate::Alternative| {

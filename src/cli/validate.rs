@@ -26,6 +26,9 @@ pub(super) struct Args {
     /// Warnings count as errors
     #[arg(long)]
     strict: bool,
+    /// Tell everything
+    #[arg(long)]
+    full: bool,
     /// The structured answers of the MCP tool, one a line
     #[arg(long, conflicts_with = "sarif")]
     json: bool,
@@ -65,6 +68,7 @@ fn check(engine: &Engine, validator: &Validator, args: &Args, text: &str) -> Res
         parts: Parts { method: args.method.clone(), endpoint: args.endpoint.clone(), ..Parts::default() },
         strict: args.strict,
         as_of: args.as_of.clone(),
+        full: args.full,
     };
     let validate = |request: &str| validator.validate_all(&engine.knowledge, &input(request)).map_err(|error| error.to_string());
     match validate(text) {

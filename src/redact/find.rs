@@ -160,7 +160,7 @@ impl Search<'_> {
             && self.bytes.get(start.wrapping_sub(1)).is_some_and(u8::is_ascii_lowercase);
         let tail = self.bytes.get(start.wrapping_sub(1)) == Some(&b'_')
             || self.text.get(start..after).is_some_and(|t| t.eq_ignore_ascii_case("key"));
-        if !(whole || camel || tail) || self.bytes.get(after).is_some_and(|b| b.is_ascii_alphanumeric()) {
+        if !(whole || camel || tail) || self.bytes.get(after).is_some_and(u8::is_ascii_alphanumeric) {
             return None;
         }
         let candidate = self.assigned(start, after, Role::Credential)?;

@@ -128,7 +128,7 @@ fn severity(word: &str) -> Severity {
 }
 
 /// Neither null nor empty.
-pub fn filled(value: &Value) -> bool {
+pub(super) fn filled(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::String(text) => !text.trim().is_empty(),
@@ -139,7 +139,7 @@ pub fn filled(value: &Value) -> bool {
 }
 
 /// The text of a node.
-pub fn text(node: &Node) -> Option<&str> {
+pub(super) fn text(node: &Node) -> Option<&str> {
     match &node.value {
         Value::String(text) => Some(text),
         _ => None,
@@ -147,7 +147,7 @@ pub fn text(node: &Node) -> Option<&str> {
 }
 
 /// The number of a node; a number in quotes counts.
-pub fn number(node: &Node) -> Option<f64> {
+pub(super) fn number(node: &Node) -> Option<f64> {
     match &node.value {
         Value::Number(digits) | Value::String(digits) => digits.trim().parse().ok(),
         _ => None,
@@ -155,7 +155,7 @@ pub fn number(node: &Node) -> Option<f64> {
 }
 
 /// A value that may be repeated in a message: short, of letters, digits and a few marks. Anything else is not shown.
-pub fn shown(node: &Node) -> String {
+pub(super) fn shown(node: &Node) -> String {
     let plain = |text: &str| {
         !text.is_empty() && text.len() <= 40 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':'))
     };

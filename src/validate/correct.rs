@@ -60,7 +60,9 @@ impl Work {
             }
         }
         // Items of lists go last and from the end, so that earlier pointers stay true.
-        removals.sort_by(|a, b| b.path.cmp(&a.path));
+        let position =
+            |op: &Operation| op.path.rsplit_once('/').map(|(list, index)| (list.to_owned(), index.parse::<usize>().unwrap_or(0)));
+        removals.sort_by_key(|op| std::cmp::Reverse(position(op)));
         removals.dedup();
         for op in removals {
             changed |= self.in_body(&op);
@@ -87,6 +89,11 @@ impl Work {
     }
 
     fn in_body(&mut self, op: &Operation) -> bool {
+        // An object made for another correction stays.
+        let empty = op.value.as_ref().and_then(Value::as_object).is_some_and(Map::is_empty);
+        if op.op == Op::Add && empty && self.body.pointer(&op.path).is_some_and(Value::is_object) {
+            return false;
+        }
         let missing = if op.op == Op::Remove { Vec::new() } else { missing_objects(&self.body, &op.path) };
         for path in missing {
             self.one(&Operation::set(Op::Add, path, Value::Object(Map::new())));
@@ -112,6 +119,9 @@ impl Work {
                 self.plain.url = moved;
             }
             "$method" => text.clone_into(&mut self.plain.method),
+            query if query.starts_with("$query/") => {
+                self.plain.url = with_query(&self.plain.url, query.trim_start_matches("$query/"), text);
+            }
             header => {
                 let Some(name) = header.strip_prefix("$headers/") else { return false };
                 self.plain.headers.retain(|(given, _)| !given.eq_ignore_ascii_case(name));
@@ -139,6 +149,14 @@ fn with_path(url: &str, path: &str) -> String {
         Some((scheme, rest)) => format!("{scheme}://{}{path}", rest.split(['/', '?']).next().unwrap_or(rest)),
         None => path.to_owned(),
     }
+}
+
+/// The same address with one query member changed or added.
+fn with_query(url: &str, name: &str, value: &str) -> String {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let others = query.split('&').filter(|part| !part.is_empty() && part.split('=').next() != Some(name)).map(str::to_owned);
+    let all: Vec<String> = others.chain(std::iter::once(format!("{name}={value}"))).collect();
+    format!("{path}?{}", all.join("&"))
 }
 
 /// Applies one operation to a body and returns the way back; nothing when it does not apply.

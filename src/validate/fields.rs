@@ -133,7 +133,7 @@ fn unknown_member(case: &Case<'_>, found: &mut Found, place: &Place) {
         // The server reads the model from the right member only, so another one is used and billed.
         if near == "model_name" && !case.given("/model_name") {
             finding.severity = Severity::Error;
-            finding.message = "is not read; the default model would be used and billed".to_owned();
+            "is not read; the default model would be used and billed".clone_into(&mut finding.message);
         }
         finding.help = format!("Did you mean `{near}`?");
         finding.fix = super::names::rename(case, place, &near);

@@ -45,7 +45,10 @@ pub struct Finding {
 impl Finding {
     /// Whether the generic pass made it, and not a rule with a page.
     fn generic(&self) -> bool {
-        matches!(self.rule.as_str(), "unknown-member" | "required" | "type" | "enum" | "range" | "length" | "items" | "exclusive")
+        matches!(
+            self.rule.as_str(),
+            "unknown-member" | "model-lacks-member" | "required" | "type" | "enum" | "range" | "length" | "items" | "exclusive"
+        )
     }
 }
 
@@ -141,13 +144,13 @@ fn item(pointer: &str) -> Option<String> {
 
 /// Collects findings; the same rule at the same place, or at the next item of the same list, counts once.
 #[derive(Debug, Default)]
-pub struct Found {
+pub(super) struct Found {
     list: Vec<Finding>,
 }
 
 impl Found {
     /// Adds a finding.
-    pub fn add(&mut self, finding: Finding) {
+    pub(super) fn add(&mut self, finding: Finding) {
         let grouped = matches!(finding.rule.as_str(), "required" | "type");
         let siblings = |f: &Finding| {
             f.message.trim_end_matches(MORE) == finding.message && item(&f.pointer).is_some() && item(&f.pointer) == item(&finding.pointer)
@@ -163,18 +166,18 @@ impl Found {
     }
 
     /// Whether an error stands at this place already.
-    pub fn has_error_at(&self, pointer: &str) -> bool {
+    pub(super) fn has_error_at(&self, pointer: &str) -> bool {
         self.list.iter().any(|f| f.pointer == pointer && f.severity == Severity::Error)
     }
 
     /// All findings, worst first, then by place.
-    pub fn sorted(mut self) -> Vec<Finding> {
+    pub(super) fn sorted(mut self) -> Vec<Finding> {
         // A rule that explains a place makes the generic finding there superfluous.
         let explained: Vec<String> = self.list.iter().filter(|f| !f.generic()).map(|f| f.pointer.clone()).collect();
         let errors: Vec<String> =
             self.list.iter().filter(|f| !f.generic() && f.severity == Severity::Error).map(|f| f.pointer.clone()).collect();
         self.list.retain(|f| match f.rule.as_str() {
-            "unknown-member" => !explained.contains(&f.pointer),
+            "unknown-member" | "model-lacks-member" => !explained.contains(&f.pointer),
             "required" => !errors.contains(&f.pointer),
             _ => true,
         });

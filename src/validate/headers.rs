@@ -22,10 +22,8 @@ pub(super) fn check(endpoint: &Endpoint, headers: &[(String, String)], found: &m
         )),
         Some(value) => authorization(endpoint, value, found),
     }
-    if endpoint.method == "POST"
-        && let Some(kind) = value("content-type").filter(|kind| !kind.to_ascii_lowercase().contains("json") && !stand_in(kind))
+    if endpoint.method == "POST" && value("content-type").is_some_and(|kind| !kind.to_ascii_lowercase().contains("json") && !stand_in(kind))
     {
-        let _ = kind;
         let fix = Fix::safe("send JSON", vec![Operation::set(Op::Replace, "$headers/Content-Type", "application/json")]);
         found.add(outside("content-type", Severity::Error, "$headers/Content-Type", "must be application/json".into()).with_fix(fix));
     }
@@ -34,14 +32,15 @@ pub(super) fn check(endpoint: &Endpoint, headers: &[(String, String)], found: &m
 fn authorization(endpoint: &Endpoint, value: &str, found: &mut Found) {
     let bare = value.trim();
     let rest = bare.strip_prefix("Bearer ").or_else(|| bare.strip_prefix("bearer "));
-    let form = |message: &str| outside("authorization", Severity::Error, "$headers/Authorization", message.to_owned());
+    let fix = || Fix::safe("the form that is taken", vec![Operation::set(Op::Replace, "$headers/Authorization", "Bearer <your key>")]);
+    let form = |message: &str| outside("authorization", Severity::Error, "$headers/Authorization", message.to_owned()).with_fix(fix());
     match rest {
         None if bare.contains("{{") || bare.contains("unknown:") || bare.to_ascii_lowercase().contains("bearer") => {}
         None => found.add(form("must be the word Bearer, one space, and the key or token")),
         Some(key) if key.trim().to_ascii_lowercase().starts_with("bearer") => found.add(form("the word Bearer stands twice")),
         Some(key) if key.trim().is_empty() => found.add(form("nothing follows the word Bearer")),
         Some(key) if key.starts_with(' ') || key.trim().starts_with(['"', '\'']) => {
-            found.add(form("there are quotes or extra blanks around the key"))
+            found.add(form("there are quotes or extra blanks around the key"));
         }
         Some(key) if key.trim().starts_with("eyJ") && matches!(endpoint.generation.as_str(), "new" | "solutions") => {
             found.add(outside(
@@ -66,13 +65,10 @@ pub(super) fn query(fields: &EndpointFields, address: &Address, found: &mut Foun
                 let number = value.parse::<f64>().ok();
                 let low = row.min.zip(number).is_some_and(|(min, given)| given < min);
                 let high = row.max.zip(number).is_some_and(|(max, given)| given > max);
-                if low || high {
-                    found.add(outside(
-                        "range",
-                        Severity::Error,
-                        &pointer,
-                        format!("must be {} to {}", row.min.unwrap_or_default(), row.max.unwrap_or_default()),
-                    ));
+                if let Some(bound) = row.min.filter(|_| low).or(row.max.filter(|_| high)) {
+                    let fix = Fix::guess("the nearest allowed value", vec![Operation::set(Op::Replace, &pointer, bound.to_string())]);
+                    let limits = format!("must be {} to {}", row.min.unwrap_or_default(), row.max.unwrap_or_default());
+                    found.add(outside("range", Severity::Error, &pointer, limits).with_fix(fix));
                 }
             }
         }
@@ -82,7 +78,7 @@ pub(super) fn query(fields: &EndpointFields, address: &Address, found: &mut Foun
         let pointer = format!("$query/{}", row.name);
         match (row.required, row.required_when.as_deref()) {
             (Required::Always, _) if !given(&row.name) => {
-                found.add(outside("required", Severity::Error, &pointer, format!("`{}` is required in the query", row.name)))
+                found.add(outside("required", Severity::Error, &pointer, format!("`{}` is required in the query", row.name)));
             }
             (Required::Conditional, Some(when)) => one_of(when, &row.name, &pointer, &given, found),
             _ => {}

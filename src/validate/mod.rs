@@ -8,6 +8,8 @@ mod case;
 mod conditions;
 mod correct;
 mod cost;
+mod elide;
+mod fallback;
 mod fields;
 mod found;
 mod headers;
@@ -58,6 +60,8 @@ pub struct Input {
     pub strict: bool,
     /// The day the rules are asked at, `YYYY-MM-DD`; nothing means the knowledge date.
     pub as_of: Option<String>,
+    /// Everything, and not only what a first look needs.
+    pub full: bool,
 }
 
 /// Why a request cannot be checked.
@@ -87,6 +91,8 @@ struct Plain {
     url: String,
     headers: Vec<(String, String)>,
     body: Option<Node>,
+    /// A body is named but was not read: a file, or a command that was not run.
+    unread: bool,
 }
 
 impl Validator {
@@ -114,7 +120,8 @@ impl Validator {
         let as_of = input.as_of.clone().unwrap_or_else(|| knowledge.as_of.clone());
         let verdict = |plain: Plain| {
             let seen = self.look(knowledge, &plain, &as_of, input.strict);
-            self.verdict(knowledge, &plain, &as_of, input.strict, seen)
+            let verdict = self.verdict(knowledge, &plain, &as_of, input.strict, seen);
+            if input.full { verdict } else { verdict.concise() }
         };
         Ok(plain(input)?.into_iter().map(verdict).collect())
     }
@@ -127,7 +134,7 @@ impl Validator {
         let (endpoint, model) = match target {
             Target::Known(endpoint, model) => (Some(endpoint), model),
             Target::UnknownModel(model) => {
-                found.add(unknown_model(knowledge, &model));
+                found.add(unknown_model(knowledge, &model, &address.path));
                 (None, Some(model))
             }
             Target::None => (None, None),
@@ -137,6 +144,9 @@ impl Validator {
             self.inside(knowledge, plain, as_of, (endpoint, fields, &address, model.as_deref()), &mut found);
         }
         let mut findings = found.sorted();
+        if let (Some(fields), Some(body)) = (fields, &plain.body) {
+            fallback::complete(&mut findings, fields, body);
+        }
         if strict {
             findings.iter_mut().filter(|f| f.severity == Severity::Warning).for_each(|f| f.severity = Severity::Error);
         }
@@ -167,6 +177,14 @@ impl Validator {
             }
             Some(body) if matches!(body.value, Value::Unknown(_)) => {}
             Some(_) => found.add(target::outside("body", Severity::Error, "$body", "the body must be a JSON object".into())),
+            None if plain.unread => {
+                found.add(target::outside(
+                    "body-not-read",
+                    Severity::Info,
+                    "$body",
+                    "the body stands in a file or command that is not read: paste it to have it checked".into(),
+                ));
+            }
             None if wants_body && endpoint.method == "POST" && matches!(endpoint.kind.as_str(), "create" | "sync") => {
                 found.add(target::outside("body", Severity::Error, "$body", "this call needs a JSON body and none was given".into()));
             }
@@ -192,14 +210,18 @@ impl Validator {
         Some(Case { knowledge, requests: &self.requests, endpoint, fields, model, body, as_of })
     }
 
-    fn verdict(&self, knowledge: &Knowledge, plain: &Plain, as_of: &str, strict: bool, seen: Seen<'_>) -> Verdict {
+    fn verdict(&self, knowledge: &Knowledge, plain: &Plain, as_of: &str, strict: bool, mut seen: Seen<'_>) -> Verdict {
         let errors = seen.findings.iter().filter(|f| f.severity == Severity::Error).count();
-        let corrected = correct::correct(plain, &seen.findings, |again| self.errors_now_and_then(knowledge, again, as_of, strict));
+        let mut corrected = correct::correct(plain, &seen.findings, |again| self.errors_now_and_then(knowledge, again, as_of, strict));
+        corrected.iter_mut().for_each(elide::corrected);
+        elide::findings(&mut seen.findings);
         let model = seen
             .model
             .clone()
             .or_else(|| plain.body.as_ref().and_then(|body| body.get("model_name")).and_then(case::text).map(str::to_owned));
         let case = self.case(knowledge, plain, as_of, &seen);
+        let mut translation = case.as_ref().and_then(translate::translate);
+        translation.iter_mut().for_each(elide::translation);
         Verdict {
             summary: summary(&seen, errors, corrected.is_some()),
             valid: errors == 0,
@@ -210,7 +232,7 @@ impl Validator {
             corrected,
             cost: case.as_ref().and_then(cost::cost),
             alternatives: case.as_ref().map(alternatives::alternatives).unwrap_or_default(),
-            translation: case.as_ref().and_then(translate::translate),
+            translation,
             not_checked: not_checked(seen.fields.is_some()),
             findings: seen.findings,
             knowledge_as_of: knowledge.as_of.clone(),
@@ -226,18 +248,20 @@ struct Seen<'a> {
     findings: Vec<Finding>,
 }
 
-fn unknown_model(knowledge: &Knowledge, model: &str) -> Finding {
-    let known = knowledge.models.iter().find(|row| row.id == model);
-    match known {
-        Some(row) if row.status != "unverified" => {
-            target::outside("model-not-for-endpoint", Severity::Error, "$url", "this path is not offered with this model".into())
+fn unknown_model(knowledge: &Knowledge, model: &str, path: &str) -> Finding {
+    let known = knowledge.models.iter().any(|row| row.id == model && row.status != "unverified");
+    if !known {
+        let message = "the model in the path is not known here; it may be newer than this knowledge, so the body was not checked";
+        return target::outside("model-unknown", Severity::Warning, "$url", message.into());
+    }
+    let finding = target::outside("model-not-for-endpoint", Severity::Error, "$url", "this path is not offered with this model".into());
+    let family = path.trim_end_matches('/').rsplit_once('/').map_or("", |(family, _)| family);
+    let other = knowledge.endpoints.iter().find(|row| row.path.rsplit_once('/').is_some_and(|(stem, _)| stem == family));
+    match other {
+        Some(row) => {
+            finding.with_fix(Fix::guess("a model that this path offers", vec![Operation::set(Op::Replace, "$url", row.path.as_str())]))
         }
-        _ => target::outside(
-            "model-unknown",
-            Severity::Warning,
-            "$url",
-            "the model in the path is not known here; it may be newer than this knowledge, so the body was not checked".into(),
-        ),
+        None => finding,
     }
 }
 
@@ -249,7 +273,7 @@ fn ignored(findings: &[Finding]) -> Vec<Ignored> {
 
 fn summary(seen: &Seen<'_>, errors: usize, corrected: bool) -> String {
     let warnings = seen.findings.iter().filter(|f| f.severity == Severity::Warning).count();
-    let first = seen.findings.first().map(|f| format!(" First: {} {}.", f.pointer, f.message)).unwrap_or_default();
+    let first = seen.findings.first().map(|f| format!(" First: {} {}.", f.pointer, f.message.trim_end_matches('.'))).unwrap_or_default();
     match (errors, warnings) {
         (0, 0) => "No problem was found offline; what only the server can know is listed under not_checked.".to_owned(),
         (0, _) => format!("No error, {warnings} warning{}.{first}", plural(warnings)),
@@ -281,13 +305,15 @@ fn not_checked(known: bool) -> Vec<String> {
 fn plain(input: &Input) -> Result<Vec<Plain>, InputError> {
     let written = match input.request.as_deref().filter(|text| !text.trim().is_empty()) {
         Some(text) => request::read(text)?.into_iter().map(written).collect(),
-        None => vec![Plain { method: String::new(), url: String::new(), headers: Vec::new(), body: None }],
+        None => vec![Plain { method: String::new(), url: String::new(), headers: Vec::new(), body: None, unread: false }],
     };
     written.into_iter().map(|plain| with_parts(plain, &input.parts)).collect()
 }
 
 fn written(read: request::Request) -> Plain {
+    let unread = read.notes.iter().any(|note| matches!(note.what, request::What::FileNotRead(_) | request::What::NotEvaluated(_)));
     Plain {
+        unread,
         method: read.method.unwrap_or_default(),
         url: read.url.map(|url| url.value).unwrap_or_default(),
         headers: read.headers.into_iter().map(|header| (header.name, header.value)).collect(),
@@ -336,6 +362,8 @@ impl Plain {
             if name.eq_ignore_ascii_case("authorization") { "Bearer <your key>".to_owned() } else { crate::redact::redact(value).text }
         };
         let headers: BTreeMap<String, String> = self.headers.iter().map(|(name, value)| (name.clone(), shown(name, value))).collect();
-        Sendable { method: self.method.clone(), endpoint: self.url.clone(), headers, body: self.body.as_ref().map(Node::to_json) }
+        let mut body = self.body.as_ref().map(Node::to_json);
+        body.iter_mut().for_each(elide::secrets);
+        Sendable { method: self.method.clone(), endpoint: crate::redact::redact(&self.url).text, headers, body }
     }
 }

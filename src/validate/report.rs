@@ -62,7 +62,7 @@ pub struct Ignored {
 /// What the request would cost.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Cost {
-    /// Units of the pack.
+    /// Units that would really be billed.
     pub units: f64,
     /// `video_unit` or `image_unit`.
     pub unit: String,
@@ -72,7 +72,7 @@ pub struct Cost {
     pub basis: String,
     /// Date of the price list.
     pub as_of: String,
-    /// Units that would be billed for the request as given, where a finding changes the price.
+    /// Units that the caller meant to pay for, where ignored members change the price.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
     pub as_given_units: Option<f64>,
@@ -143,4 +143,23 @@ pub struct Verdict {
     pub not_checked: Vec<String>,
     /// Newest date of what is known.
     pub knowledge_as_of: String,
+}
+
+/// Findings that a concise answer lists.
+const LISTED: usize = 15;
+
+impl Verdict {
+    /// What a first look needs: the worst findings, and the translation only where the generations were mixed.
+    #[must_use]
+    pub(super) fn concise(mut self) -> Self {
+        if self.findings.len() > LISTED {
+            let more = self.findings.len() - LISTED;
+            self.findings.truncate(LISTED);
+            self.not_checked.push(format!("{more} more findings are left out here: ask with detail full"));
+        }
+        if !self.findings.iter().any(|finding| finding.rule == "G01") {
+            self.translation = None;
+        }
+        self
+    }
 }

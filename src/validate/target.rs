@@ -149,7 +149,15 @@ fn host(knowledge: &Knowledge, address: &Address, found: &mut Found) {
             "$url",
             "this host was replaced; it still serves /v1 and /account".into(),
         )),
-        Some(_) => found.add(outside("host-not-api", Severity::Error, "$url", "this host serves pages or results, not the API".into())),
+        Some(_) => {
+            let fix = Fix::guess(
+                "the host of the global region",
+                vec![Operation::set(Op::Replace, "$url", format!("https://api-singapore.klingai.com{}", address.path))],
+            );
+            found.add(
+                outside("host-not-api", Severity::Error, "$url", "this host serves pages or results, not the API".into()).with_fix(fix),
+            );
+        }
         None => found.add(outside(
             "host-unknown",
             Severity::Warning,
@@ -165,7 +173,7 @@ fn unknown_path(knowledge: &Knowledge, path: &str, method: &str) -> Finding {
     let three: Vec<&str> = near.iter().take(3).map(|row| row.path.as_str()).collect();
     let mut finding = outside("G30", Severity::Error, "$url", "no official endpoint has this path".into());
     finding.help = format!("The nearest are {}.", three.join(", "));
-    if let Some(first) = three.first().filter(|first| likeness(first, path) <= 4) {
+    if let Some(first) = three.first().filter(|first| likeness(first, path) <= 9) {
         finding = finding.with_fix(Fix::guess("the nearest path", vec![Operation::set(Op::Replace, "$url", *first)]));
     }
     finding
@@ -194,7 +202,12 @@ pub(super) fn outside(rule: &str, severity: Severity, pointer: &str, message: St
         help: String::new(),
         certainty: Certainty::Documented,
         fix: None,
-        reference: format!("kling://rules/{rule}"),
+        reference: match rule {
+            "authorization" => "kling://guides/auth".to_owned(),
+            "host-replaced" | "host-not-api" | "host-unknown" => "kling://guides/regions".to_owned(),
+            _ if rule.starts_with(|c: char| c.is_ascii_uppercase()) => format!("kling://rules/{rule}"),
+            _ => "kling://guides/generations".to_owned(),
+        },
     }
 }
 

@@ -28,8 +28,8 @@ fn is(node: &Node, kind: JsonType) -> bool {
         (Value::String(_), JsonType::String)
         | (Value::Bool(_), JsonType::Boolean)
         | (Value::Object(_), JsonType::Object)
-        | (Value::Array(_), JsonType::Array) => true,
-        (Value::Number(_), JsonType::Number) => true,
+        | (Value::Array(_), JsonType::Array)
+        | (Value::Number(_), JsonType::Number) => true,
         (Value::Number(digits), JsonType::Integer) => digits.parse::<i64>().is_ok(),
         _ => false,
     }

@@ -1,11 +1,8 @@
 //! The verbs of the program: what they print and how they end. Exit codes are public API.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
 use serde_json::Value;
 
-use crate::common::{program, run, stderr, stdout};
+use crate::common::{Scratch, program, run, stderr, stdout};
 
 const ENVELOPE: &str = r#"HTTP/1.1 429 {"code":1303,"message":"parallel task over resource pack limit","request_id":"r-1"}"#;
 const SECRET: &str = "Zq7Xw9Lk3Vb5Nm1Pd8RtHs6Jf2Gy4Kc0";
@@ -18,27 +15,6 @@ fn ended(arguments: &[&str], input: &str) -> (i32, String, String) {
 fn ended_with(environment: &[(&str, &str)], arguments: &[&str], input: &str) -> (i32, String, String) {
     let output = run(program().envs(environment.iter().copied()).args(arguments), input.as_bytes());
     (output.status.code().unwrap(), stdout(&output), stderr(&output))
-}
-
-/// A file for one test.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str, bytes: &[u8]) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::File::create(&path).unwrap().write_all(bytes).unwrap();
-        Self(path)
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
 }
 
 #[test]

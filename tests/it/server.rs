@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 
 use crate::common::clock;
 
-type Client = RunningService<RoleClient, ()>;
+pub(crate) type Client = RunningService<RoleClient, ()>;
 
 const ENVELOPE: &str = r#"HTTP/1.1 429 {"code":1303,"message":"parallel task over resource pack limit","request_id":"r-1"}"#;
 
 /// A client of the `initialize` era.
-async fn client() -> Client {
+pub(crate) async fn client() -> Client {
     ().serve(server()).await.unwrap()
 }
 
@@ -29,7 +29,7 @@ fn server() -> tokio::io::DuplexStream {
     near
 }
 
-async fn call(client: &Client, name: &'static str, arguments: Value) -> Result<CallToolResult, ServiceError> {
+pub(crate) async fn call(client: &Client, name: &'static str, arguments: Value) -> Result<CallToolResult, ServiceError> {
     let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
     client.call_tool(CallToolRequestParams::new(name).with_arguments(arguments)).await
 }
@@ -48,14 +48,14 @@ async fn success(arguments: Value) -> Map<String, Value> {
     result.structured_content.unwrap().as_object().unwrap().clone()
 }
 
-fn text(result: &CallToolResult) -> String {
+pub(crate) fn text(result: &CallToolResult) -> String {
     result.content.iter().filter_map(ContentBlock::as_text).map(|block| block.text.as_str()).collect()
 }
 
-async fn tool() -> Tool {
+async fn tools() -> Vec<Tool> {
     let tools = client().await.list_all_tools().await.unwrap();
-    assert_eq!(tools.len(), 1);
-    tools[0].clone()
+    assert_eq!(tools.iter().map(|tool| tool.name.as_ref()).collect::<Vec<_>>(), ["diagnose_error", "validate_request"]);
+    tools
 }
 
 /// Every message names the tool, and the argument where there is one.
@@ -82,51 +82,57 @@ async fn the_surface_is_the_one_that_was_reviewed() {
 
 #[tokio::test]
 async fn a_tool_costs_few_tokens_and_its_texts_are_never_cut() {
-    let tool = tool().await;
-    let description = tool.description.clone().unwrap();
-    let counted = json!({"name": tool.name, "description": description, "inputSchema": tool.input_schema});
-    let tokens = counted.to_string().len().div_ceil(4);
-    assert!(tokens <= 250, "{tokens} tokens");
-    assert!(description.len() <= 2048, "{} bytes", description.len());
+    let mut all = 0;
+    for tool in tools().await {
+        let description = tool.description.clone().unwrap();
+        let counted = json!({"name": tool.name, "description": description, "inputSchema": tool.input_schema});
+        let tokens = counted.to_string().len().div_ceil(4);
+        assert!(tokens <= 250, "{}: {tokens} tokens", tool.name);
+        assert!(description.len() <= 2048, "{}: {} bytes", tool.name, description.len());
+        all += tokens;
+    }
     let client = client().await;
     let instructions = client.peer_info().unwrap().instructions.clone().unwrap();
     assert!(instructions.len() <= 800, "{} bytes", instructions.len());
-    assert!(tokens + instructions.len().div_ceil(4) <= 1_200);
+    assert!(all + instructions.len().div_ceil(4) <= 1_200);
 }
 
 #[tokio::test]
 async fn schemas_keep_to_what_every_host_accepts() {
-    let tool = tool().await;
-    let input = Value::Object(tool.input_schema.as_ref().clone());
-    let output = Value::Object(tool.output_schema.as_ref().unwrap().as_ref().clone());
-    for schema in [&input, &output] {
-        assert_eq!(schema["type"], "object");
-        assert!(schema["properties"].is_object());
-        assert!(schema["required"].is_array());
-    }
-    assert_eq!(input["additionalProperties"], false);
-    let text = input.to_string();
-    for word in ["$ref", "$defs", "$schema", "anyOf", "oneOf", "allOf", "\"null\"", "\"format\"", "\"const\"", "\"default\"", "exclusiveM"]
-    {
-        assert!(!text.contains(word), "{word} in {text}");
-    }
-    for word in ["$ref", "$defs", "\"null\""] {
-        assert!(!output.to_string().contains(word), "{word} in the output schema");
+    for tool in tools().await {
+        let input = Value::Object(tool.input_schema.as_ref().clone());
+        let output = Value::Object(tool.output_schema.as_ref().unwrap().as_ref().clone());
+        for schema in [&input, &output] {
+            assert_eq!(schema["type"], "object");
+            assert!(schema["properties"].is_object());
+            assert!(schema["required"].is_array() || schema.get("required").is_none());
+        }
+        assert_eq!(input["additionalProperties"], false);
+        let text = input.to_string();
+        let unions = ["anyOf", "oneOf", "allOf", "exclusiveM"];
+        for word in ["$ref", "$defs", "$schema", "\"null\"", "\"format\"", "\"const\"", "\"default\""].iter().chain(&unions) {
+            assert!(!text.contains(word), "{word} in {text}");
+        }
+        for word in ["$ref", "$defs", "\"null\""] {
+            assert!(!output.to_string().contains(word), "{word} in the output schema of {}", tool.name);
+        }
     }
 }
 
 #[tokio::test]
-async fn the_tool_says_that_it_only_reads() {
-    let hints = tool().await.annotations.unwrap();
-    assert_eq!(hints.read_only_hint, Some(true));
-    assert_eq!(hints.destructive_hint, Some(false));
-    assert_eq!(hints.idempotent_hint, Some(true));
-    assert_eq!(hints.open_world_hint, Some(false));
+async fn every_tool_says_that_it_only_reads() {
+    for tool in tools().await {
+        let hints = tool.annotations.unwrap();
+        assert_eq!(hints.read_only_hint, Some(true));
+        assert_eq!(hints.destructive_hint, Some(false));
+        assert_eq!(hints.idempotent_hint, Some(true));
+        assert_eq!(hints.open_world_hint, Some(false));
+    }
 }
 
 #[tokio::test]
 async fn answers_follow_the_advertised_schema() {
-    let schema = Value::Object(tool().await.output_schema.unwrap().as_ref().clone());
+    let schema = Value::Object(tools().await.swap_remove(0).output_schema.unwrap().as_ref().clone());
     let log = "2026-11-20 03:02:40 INFO POST /v1/videos/image2video external_task_id=clip-0002\n".repeat(20)
         + "ReadTimeout: Read timed out api-singapore.klingai.com";
     let pastes = [ENVELOPE, "it does not work", r#"{"error":{"code":"card_declined","type":"card_error"}}"#, log.as_str()];
@@ -138,6 +144,26 @@ async fn answers_follow_the_advertised_schema() {
             validate(&schema, &Value::Object(answer), "$", &mut faults);
             assert!(faults.is_empty(), "{}", faults.join("\n"));
         }
+    }
+}
+
+#[tokio::test]
+async fn answers_of_the_request_check_follow_the_advertised_schema() {
+    let schema = Value::Object(tools().await.swap_remove(1).output_schema.unwrap().as_ref().clone());
+    let calls = [
+        json!({"endpoint": "/v1/videos/text2video", "body": {"model_name": "kling-v3", "prompt": "a fox", "duration": 5}}),
+        json!({"endpoint": "/text-to-video/kling-3.0", "body": {"prompt": "a fox", "mode": "pro"}}),
+        json!({"endpoint": "/text-to-video/kling-9.0", "body": {"prompt": "a fox"}}),
+        json!({"endpoint": "/nowhere", "method": "GET"}),
+        json!({"request": "curl https://api-singapore.klingai.com/v1/videos/image2video -d '{\"image\": \"a.png\"}'"}),
+    ];
+    for arguments in calls {
+        let result = call(&client().await, "validate_request", arguments).await.unwrap();
+        let answer = result.structured_content.clone().unwrap();
+        assert!(text(&result).contains(answer["summary"].as_str().unwrap()));
+        let mut faults = Vec::new();
+        validate(&schema, &answer, "$", &mut faults);
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
 }
 

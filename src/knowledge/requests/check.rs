@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn a_broken_row_is_a_fault_that_names_its_file() {
-        let cases: [(&str, fn(&mut RequestKnowledge)); 9] = [
+        type Break = fn(&mut RequestKnowledge);
+        let cases: [(&str, Break); 9] = [
             ("fields/: legacy.tts has no file: add fields/legacy.tts.toml", |k| drop(k.fields.remove("legacy.tts"))),
             ("fields/new.omni.3.0.toml: contents: has no type", |k| omni(k).fields[0].types.clear()),
             ("required_when goes with", |k| omni(k).fields[0].required = Required::Conditional),

@@ -89,6 +89,7 @@ fn answer(validator: &Validator, knowledge: &Knowledge, given: JsonObject) -> Re
         },
         strict: arguments.strictness == Strictness::Strict,
         as_of,
+        full: arguments.detail == super::diagnose_error::Amount::Full,
     };
     validator.validate(knowledge, &input).map_err(|error| format!("{NAME}: {error}. Example: {EXAMPLE}"))
 }

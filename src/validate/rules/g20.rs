@@ -12,10 +12,12 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found) {
         return;
     }
     for (name, node) in names(case, "") {
-        if !has_field(case, name) && !LEGACY.contains(&name) && !OPTIONS.contains(&name) {
-            if let Some(finding) = ghost(case, name, node) {
-                found.add(finding);
-            }
+        if !has_field(case, name)
+            && !LEGACY.contains(&name)
+            && !OPTIONS.contains(&name)
+            && let Some(finding) = ghost(case, name, node)
+        {
+            found.add(finding);
         }
     }
 }

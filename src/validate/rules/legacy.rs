@@ -84,8 +84,8 @@ pub(super) fn lacking(case: &Case<'_>, rule: &str, feature: &str, member: &str, 
     let model = case.model?;
     let offering: Vec<_> = rows(case).into_iter().filter(|row| best(&[row], feature).is_some_and(|known| known != Support::No)).collect();
     let (mode, length) = (word(case, "mode"), seconds(case));
-    let modes: Vec<_> = offering.iter().filter_map(|row| row.mode.as_deref()).filter(|other| Some(*other) != mode).collect();
-    if let Some(other) = modes.iter().find(|other| **other == USUAL_MODE).or(modes.first())
+    let others: Vec<_> = offering.iter().filter_map(|row| row.mode.as_deref()).filter(|other| Some(*other) != mode).collect();
+    if let Some(other) = others.iter().find(|other| **other == USUAL_MODE).or(others.first())
         && !offering.iter().any(|row| has_mode(row, mode))
     {
         let patch = vec![Operation::set(Op::Add, "/mode", *other)];

@@ -62,6 +62,7 @@ impl Material {
 }
 
 /// A word of an item: not known, not there, or the word.
+#[expect(clippy::option_option, reason = "not known, not there, and there are three answers")]
 fn kind<'a>(item: &'a Node, key: &str) -> Option<Option<&'a str>> {
     if matches!(item.value, Value::Unknown(_)) {
         return None;

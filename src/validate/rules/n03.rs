@@ -49,7 +49,7 @@ fn sum(case: &Case<'_>, shots: &Shots, found: &mut Found) {
         "/settings/duration",
         format!("The shots add up to {sum} s, the video is {length} s long; both must be equal."),
     );
-    let listed = |value: &Scalar| matches!(value, Scalar::Integer(seconds) if i32::try_from(*seconds).is_ok_and(|seconds| f64::from(seconds) == sum));
+    let listed = |value: &Scalar| matches!(value, Scalar::Integer(seconds) if i32::try_from(*seconds).is_ok_and(|seconds| (f64::from(seconds) - sum).abs() < 0.01));
     let fits = case.fields.of("settings.duration", None).any(|field| field.allowed.iter().flatten().any(listed));
     found.add(match whole(sum).filter(|_| fits) {
         Some(value) => finding.with_fix(Fix::guess(format!("Make the video {sum} s long."), put(case, "settings", "duration", value))),

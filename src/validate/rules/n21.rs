@@ -9,7 +9,7 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found) {
         return;
     }
     // Lengths outside 3 to 10 s are found with the fields.
-    let Some(length) = seconds(case).filter(|length| (3.0..10.0).contains(length) && *length != 5.0) else { return };
+    let Some(length) = seconds(case).filter(|length| (3.0..10.0).contains(length) && (*length - 5.0).abs() > 0.01) else { return };
     let near = if length < 7.5 { 5 } else { 10 };
     let fix = Fix::guess(format!("Make the video {near} s long."), put(case, "settings", "duration", near));
     let message = "Without a reference picture or video O1 makes 5 or 10 s only.";

@@ -64,7 +64,7 @@ fn understandable(case: &Case<'_>, target: &Target<'_>) -> Option<Vec<String>> {
     ];
     const LISTS: &[&str] = &["/contents", "/multi_prompt", "/image_list", "/video_list", "/element_list", "/voice_list"];
     let item = |list: &&str| case.items(list).iter().any(|(at, _)| case.unknown(at));
-    if DECIDING.iter().any(|pointer| case.unknown(pointer)) || LISTS.iter().any(|list| item(list)) {
+    if DECIDING.iter().any(|pointer| case.unknown(pointer)) || LISTS.iter().any(item) {
         return None;
     }
     let known = |key: &str| case.fields.fields.iter().any(|row| row.name == key);

@@ -26,7 +26,9 @@ pub(super) fn body(case: &Case<'_>, target: &Target<'_>) -> Option<Draft> {
         if text.is_none() && kind != Family::Motion {
             return None;
         }
-        text.into_iter().for_each(|text| draft.content(json!({"type": "prompt", "text": text})));
+        if let Some(text) = text {
+            draft.content(json!({"type": "prompt", "text": text}));
+        }
         material(case, target, kind, &mut draft)?;
     }
     named(case, target, &mut draft, ("/element_list", "element", "element_id", "elements"));
