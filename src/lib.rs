@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnose;
 pub mod docs;
+pub mod joint;
 pub mod knowledge;
 pub mod mcp;
 pub mod media;

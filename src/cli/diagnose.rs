@@ -4,7 +4,9 @@ use std::io::Read as _;
 
 use super::{Exit, fault, paint, print, say};
 use crate::diagnose::{Detail, Engine, Input, MAX_REPORT, Report, Verdict, instant};
+use crate::joint;
 use crate::present;
+use crate::validate::Validator;
 
 #[derive(clap::Args)]
 #[command(
@@ -65,7 +67,14 @@ pub(super) fn run(args: &Args, now: i64) -> Exit {
         detail: if args.full { Detail::Full } else { Detail::Concise },
     };
     match engine.diagnose(&input) {
-        Ok(report) => show(&report, args.json),
+        Ok(mut answer) => {
+            if joint::worth_checking(&answer, &report)
+                && let Ok(validator) = Validator::new()
+            {
+                joint::add_request(&mut answer, &engine.knowledge, &validator, &report);
+            }
+            show(&answer, args.json)
+        }
         Err(error) => refuse(&error.to_string()),
     }
 }

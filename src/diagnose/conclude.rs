@@ -187,14 +187,18 @@ fn spoken(evidence: &Evidence<'_>) -> &'static str {
 }
 
 fn verify(kind: Verify) -> Option<VerifyCall> {
+    let call = |tool: &str, argument: &str, text: &str| VerifyCall {
+        tool: tool.to_owned(),
+        arguments: std::iter::once((argument.to_owned(), serde_json::Value::from(text))).collect(),
+    };
     let report = match kind {
         Verify::None => return None,
+        Verify::Validate => return Some(call("validate_request", "request", "the corrected request: curl, raw HTTP, code or JSON")),
         Verify::Probe => "the answer of GET /account/costs with the corrected credential (free)",
-        Verify::Validate | Verify::Resend => "the answer to the corrected call: status line and body",
+        Verify::Resend => "the answer to the corrected call: status line and body",
         Verify::Poll => "the answer of the task query: status line and body",
     };
-    let arguments = std::iter::once(("report".to_owned(), serde_json::Value::from(report))).collect();
-    Some(VerifyCall { tool: "diagnose_error".to_owned(), arguments })
+    Some(call("diagnose_error", "report", report))
 }
 
 fn verdict(diagnoses: &[Diagnosis]) -> Verdict {

@@ -31,8 +31,26 @@ pub struct Redacted {
     pub secrets: Vec<Secret>,
 }
 
-/// Replaces every secret that can be told by its form, its name or its place.
+/// A replaced secret may have hidden another one; after this many passes the text is taken as it is.
+const PASSES: usize = 4;
+
+/// Replaces every secret that can be told by its form, its name or its place, until a pass finds none.
 pub fn redact(text: &str) -> Redacted {
+    let mut done = pass(text);
+    for _ in 1..PASSES {
+        if done.secrets.is_empty() {
+            break;
+        }
+        let (next, moves) = (pass(&done.text), find::secrets(&done.text));
+        if next.secrets.is_empty() {
+            break;
+        }
+        done = joined(done, next, &moves);
+    }
+    done
+}
+
+fn pass(text: &str) -> Redacted {
     let found = find::secrets(text);
     let mut out = String::with_capacity(text.len());
     let mut secrets = Vec::with_capacity(found.len());
@@ -48,6 +66,27 @@ pub fn redact(text: &str) -> Redacted {
     }
     out.push_str(text.get(copied..).unwrap_or(""));
     Redacted { text: out, secrets }
+}
+
+/// The secrets of two passes, with places in the text of the second; what the second replaced as a whole is gone.
+fn joined(first: Redacted, second: Redacted, replaced: &[find::Candidate]) -> Redacted {
+    let places: Vec<Span> = second.secrets.iter().map(|secret| secret.span).collect();
+    let mut secrets = second.secrets;
+    for mut secret in first.secrets {
+        let inside = replaced.iter().any(|c| c.span.start <= secret.span.start && secret.span.end <= c.span.end);
+        if inside {
+            continue;
+        }
+        let before = replaced.iter().zip(&places).filter(|(c, _)| c.span.end <= secret.span.start).last();
+        if let Some((old, new)) = before {
+            let length = secret.span.end - secret.span.start;
+            secret.span.start = new.end + (secret.span.start - old.span.end);
+            secret.span.end = secret.span.start + length;
+        }
+        secrets.push(secret);
+    }
+    secrets.sort_by_key(|secret| secret.span);
+    Redacted { text: second.text, secrets }
 }
 
 #[cfg(test)]
@@ -107,5 +146,10 @@ mod tests {
         let beside = clean("[token], twIjoxOTk5OTk5OTk5LCJuYmYiOjE3NjMwMDAwMDB9");
         assert_eq!(clean(&beside), beside);
         assert!(beside.contains("twIjox"), "a stand-in is no name: {beside}");
+        let hidden = redact(
+            "Authorization: BeaR5cCI6IkpXVCJ9.eyJpc3MiOiJBS0VYQU1QTEUyMjIyMjIyMjIyIiwiZXhk5LCJuYmYi$P and api-key-kling-0123456789ab",
+        );
+        assert_eq!(clean(&hidden.text), hidden.text);
+        assert!(hidden.secrets.iter().all(|secret| hidden.text.get(secret.span.start..secret.span.end) == Some(secret.form.stand_in())));
     }
 }

@@ -47,11 +47,10 @@ pub(crate) struct Placed {
 
 impl<'k> Sample<'k> {
     fn new(endpoint: &'k Endpoint, fields: &'k EndpointFields) -> Self {
-        let model =
-            offered(fields).pop().or_else(|| match fields.fields.iter().find(|row| row.name == "model_name")?.default.as_ref()? {
-                Scalar::Text(id) => Some(id.clone()),
-                _ => None,
-            });
+        // Where the list of models is empty, only the default is left to ask for.
+        let row = fields.fields.iter().find(|row| row.name == "model_name" && row.allowed.is_some());
+        let default = row.and_then(|row| row.default.as_ref()).and_then(|id| plain(id).as_str().map(str::to_owned));
+        let model = offered(fields).pop().or(default);
         Self { endpoint, fields, model }
     }
 

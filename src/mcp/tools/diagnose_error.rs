@@ -5,8 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::diagnose::{Detail, Engine, Input, Report};
+use crate::joint;
 use crate::mcp::{args, reply, schema};
 use crate::present;
+use crate::validate::Validator;
 
 /// Name of the tool.
 pub(crate) const NAME: &str = "diagnose_error";
@@ -74,14 +76,19 @@ pub(crate) fn tool() -> Tool {
 }
 
 /// Answers a call; `now` is the system clock in seconds.
-pub(crate) fn call(engine: &Engine, given: JsonObject, now: i64) -> CallToolResult {
-    match answer(engine, given, now) {
+pub(crate) fn call<'v>(engine: &Engine, validator: impl FnOnce() -> Option<&'v Validator>, given: JsonObject, now: i64) -> CallToolResult {
+    match answer(engine, validator, given, now) {
         Ok((report, markdown)) => reply::success(&report, markdown),
         Err(text) => reply::failure(text),
     }
 }
 
-fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Report, String), String> {
+fn answer<'v>(
+    engine: &Engine,
+    validator: impl FnOnce() -> Option<&'v Validator>,
+    given: JsonObject,
+    now: i64,
+) -> Result<(Report, String), String> {
     let arguments: Arguments = args::parse(NAME, given, EXAMPLE)?;
     let now = clock(arguments.now.as_deref(), now)?;
     let input = Input {
@@ -94,7 +101,12 @@ fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Report, Strin
         now,
         detail: if arguments.detail == Amount::Full { Detail::Full } else { Detail::Concise },
     };
-    let report = engine.diagnose(&input).map_err(|error| format!("{NAME}: {error}. Example: {EXAMPLE}"))?;
+    let mut report = engine.diagnose(&input).map_err(|error| format!("{NAME}: {error}. Example: {EXAMPLE}"))?;
+    if joint::worth_checking(&report, &arguments.report)
+        && let Some(validator) = validator()
+    {
+        joint::add_request(&mut report, &engine.knowledge, validator, &arguments.report);
+    }
     let markdown = present::markdown(&report);
     Ok((report, markdown))
 }
