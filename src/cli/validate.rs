@@ -4,12 +4,13 @@ use super::{Exit, fault, paint, print, say};
 use crate::diagnose::Engine;
 use crate::present;
 use crate::sarif;
-use crate::validate::{Input, Parts, Severity, Validator, Verdict};
+use crate::validate::{Input, Parts, Severity, Validator, Verdict, day};
 
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  klingai-mcp validate request.sh\n  klingai-mcp validate --endpoint /v1/videos/text2video body.json\n  klingai-mcp validate --sarif requests/*.json > kling.sarif"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// Files with curl commands, raw HTTP, HAR, code or JSON; - for standard input
     #[arg(default_value = "-")]
@@ -38,6 +39,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Exit {
+    if let Some(day) = args.as_of.as_deref().filter(|day| !day::is_day(day)) {
+        say(&format!("klingai-mcp validate: --as-of {day}: expected a day such as 2026-09-01"));
+        return Exit::Usage;
+    }
     let (engine, validator) = match (Engine::new(), Validator::new()) {
         (Ok(engine), Ok(validator)) => (engine, validator),
         (Err(error), _) => return fault(&error),
@@ -61,7 +66,7 @@ pub(super) fn run(args: &Args) -> Exit {
     worst
 }
 
-/// All requests of a text: a whole text that reads as one, else one a line.
+/// All requests of a text; of JSON lines one a line.
 fn check(engine: &Engine, validator: &Validator, args: &Args, text: &str) -> Result<Vec<Verdict>, String> {
     let input = |request: &str| Input {
         request: Some(request.to_owned()),
@@ -71,16 +76,12 @@ fn check(engine: &Engine, validator: &Validator, args: &Args, text: &str) -> Res
         full: args.full,
     };
     let validate = |request: &str| validator.validate_all(&engine.knowledge, &input(request)).map_err(|error| error.to_string());
-    match validate(text) {
-        Ok(verdicts) => Ok(verdicts),
-        Err(error) => {
-            let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-            if lines.len() < 2 || !lines.iter().all(|line| line.trim_start().starts_with('{')) {
-                return Err(error);
-            }
-            lines.into_iter().map(validate).collect::<Result<Vec<_>, _>>().map(|all| all.into_iter().flatten().collect())
-        }
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let json_lines = lines.len() > 1 && lines.iter().all(|line| line.starts_with('{') && line.ends_with('}'));
+    if !json_lines {
+        return validate(text);
     }
+    lines.into_iter().map(validate).collect::<Result<Vec<_>, _>>().map(|all| all.into_iter().flatten().collect())
 }
 
 fn show(args: &Args, checked: &[(String, Verdict)]) {

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::found::{Applicability, Finding, Op, Operation, Severity};
+use super::plain::{Plain, json};
 use super::report::Corrected;
-use super::{Plain, json};
 
 /// A correction may uncover a problem that stood behind another; after this many passes it is given up.
 const PASSES: usize = 16;
@@ -16,7 +16,7 @@ pub(super) fn correct(plain: &Plain, findings: &[Finding], check: impl Fn(&Plain
     }
     let mut work = Work {
         plain: plain.clone(),
-        body: plain.body.as_ref().map_or(Value::Object(Map::new()), super::Node::to_json),
+        body: plain.body.as_ref().map_or(Value::Object(Map::new()), crate::request::Node::to_json),
         patch: Vec::new(),
         inverse: Vec::new(),
         applicability: Applicability::Safe,
@@ -53,6 +53,9 @@ impl Work {
             else {
                 continue;
             };
+            if !fix.patch.iter().all(|op| self.fits(op)) {
+                continue;
+            }
             let applied = fix.patch.iter().filter(|op| self.step(op, &mut removals)).count();
             if applied > 0 {
                 changed = true;
@@ -74,6 +77,20 @@ impl Work {
                 .or_else(|| self.plain.body.clone());
         }
         changed
+    }
+
+    /// Whether the place is still as the correction expects it: another one may have taken it away in this pass.
+    fn fits(&self, op: &Operation) -> bool {
+        if op.path.starts_with('$') {
+            return true;
+        }
+        let lists_exist = op.path.match_indices('/').skip(1).filter_map(|(at, _)| Some((op.path.get(..at)?, op.path.get(at + 1..)?))).all(
+            |(way, rest)| {
+                let position = rest.split('/').next().is_some_and(|part| part == "-" || part.bytes().all(|b| b.is_ascii_digit()));
+                !position || self.body.pointer(way).is_some_and(Value::is_array) || op.op == Op::Add && rest.starts_with('-')
+            },
+        );
+        lists_exist && (op.op == Op::Add || self.body.pointer(&op.path).is_some())
     }
 
     fn step(&mut self, op: &Operation, removals: &mut Vec<Operation>) -> bool {
@@ -102,8 +119,13 @@ impl Work {
     }
 
     fn one(&mut self, op: &Operation) -> bool {
-        let Some(inverse) = apply(&mut self.body, op) else { return false };
-        self.patch.push(op.clone());
+        let mut op = op.clone();
+        if let Some(list) = op.path.strip_suffix("/-") {
+            let length = self.body.pointer(list).and_then(Value::as_array).map_or(0, Vec::len);
+            op.path = format!("{list}/{length}");
+        }
+        let Some(inverse) = apply(&mut self.body, &op) else { return false };
+        self.patch.push(op);
         self.inverse.insert(0, inverse);
         true
     }

@@ -33,6 +33,8 @@ fn fix(fields: &EndpointFields, body: &Node, pointer: &str, rule: &str) -> Optio
         Some(Value::Array(items)) if items.len() > 1 => {
             Some(Fix::guess("leave out the last item", vec![Operation::remove(format!("{pointer}/{}", items.len() - 1))]))
         }
+        // What the caller wrote into a list is never thrown away as a whole.
+        Some(Value::Array(items)) if !items.is_empty() => None,
         Some(_) if row.is_none_or(|row| row.required == Required::Never) => {
             Some(Fix::guess("leave it out", vec![Operation::remove(pointer)]))
         }

@@ -53,7 +53,11 @@ pub(super) fn finding(case: &Case<'_>, row: Option<&Field>, rule: &str, severity
 }
 
 fn object(case: &Case<'_>, found: &mut Found, node: &Node, place: &Place) {
-    for member in node.members() {
+    for (at, member) in node.members().iter().enumerate() {
+        // Of equal names the last one counts, as it does for servers.
+        if node.members().iter().skip(at + 1).any(|later| later.key == member.key) {
+            continue;
+        }
         let inner = place.member(&member.key);
         value(case, found, &member.value, &inner);
     }

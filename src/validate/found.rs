@@ -83,8 +83,13 @@ pub struct Operation {
     pub path: String,
     /// The new value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    #[schemars(schema_with = "any_value")]
     pub value: Option<serde_json::Value>,
+}
+
+/// A schema that any JSON value meets.
+fn any_value(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({})
 }
 
 /// What an operation does.
@@ -176,7 +181,10 @@ impl Found {
         let explained: Vec<String> = self.list.iter().filter(|f| !f.generic()).map(|f| f.pointer.clone()).collect();
         let errors: Vec<String> =
             self.list.iter().filter(|f| !f.generic() && f.severity == Severity::Error).map(|f| f.pointer.clone()).collect();
+        // A body of the other generation is one problem and not one for every member.
+        let mixed = self.list.iter().any(|f| f.rule == "G01" && f.pointer == "$body");
         self.list.retain(|f| match f.rule.as_str() {
+            "unknown-member" | "required" if mixed => false,
             "unknown-member" | "model-lacks-member" => !explained.contains(&f.pointer),
             "required" => !errors.contains(&f.pointer),
             _ => true,

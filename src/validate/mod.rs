@@ -8,6 +8,7 @@ mod case;
 mod conditions;
 mod correct;
 mod cost;
+pub mod day;
 mod elide;
 mod fallback;
 mod fields;
@@ -16,17 +17,16 @@ mod headers;
 mod media;
 mod models;
 mod names;
+mod plain;
 mod report;
 mod rules;
 mod target;
 mod translate;
 mod values;
 
-use std::collections::BTreeMap;
-
 use crate::knowledge::requests::EndpointFields;
 use crate::knowledge::{Endpoint, Knowledge, LoadError, RequestKnowledge};
-use crate::request::{self, Node, ReadError, Value};
+use crate::request::{ReadError, Value};
 
 pub use alternatives::search;
 pub use case::Case;
@@ -34,6 +34,7 @@ pub use found::{Applicability, Finding, Fix, Op, Operation, Severity};
 pub use report::{Alternative, Corrected, Cost, EndpointSeen, Ignored, Sendable, Translation, Verdict};
 
 use found::Found;
+use plain::{Plain, plain};
 use target::{Address, Target};
 
 /// A request in parts.
@@ -82,17 +83,6 @@ pub enum InputError {
 #[derive(Debug)]
 pub struct Validator {
     requests: RequestKnowledge,
-}
-
-/// A request taken apart, as every check sees it.
-#[derive(Debug, Clone)]
-struct Plain {
-    method: String,
-    url: String,
-    headers: Vec<(String, String)>,
-    body: Option<Node>,
-    /// A body is named but was not read: a file, or a command that was not run.
-    unread: bool,
 }
 
 impl Validator {
@@ -301,48 +291,6 @@ fn not_checked(known: bool) -> Vec<String> {
     list
 }
 
-/// The requests to check, from text and parts.
-fn plain(input: &Input) -> Result<Vec<Plain>, InputError> {
-    let written = match input.request.as_deref().filter(|text| !text.trim().is_empty()) {
-        Some(text) => request::read(text)?.into_iter().map(written).collect(),
-        None => vec![Plain { method: String::new(), url: String::new(), headers: Vec::new(), body: None, unread: false }],
-    };
-    written.into_iter().map(|plain| with_parts(plain, &input.parts)).collect()
-}
-
-fn written(read: request::Request) -> Plain {
-    let unread = read.notes.iter().any(|note| matches!(note.what, request::What::FileNotRead(_) | request::What::NotEvaluated(_)));
-    Plain {
-        unread,
-        method: read.method.unwrap_or_default(),
-        url: read.url.map(|url| url.value).unwrap_or_default(),
-        headers: read.headers.into_iter().map(|header| (header.name, header.value)).collect(),
-        body: read.body,
-    }
-}
-
-fn with_parts(mut plain: Plain, parts: &Parts) -> Result<Plain, InputError> {
-    let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    if let Some(url) = filled(&parts.endpoint) {
-        plain.url = url;
-    }
-    if let Some(body) = filled(&parts.body) {
-        plain.body = Some(json(&body)?);
-    }
-    plain.headers.extend(parts.headers.iter().cloned());
-    let said = filled(&parts.method).or_else(|| Some(plain.method.clone()).filter(|method| !method.is_empty()));
-    plain.method = said.unwrap_or_else(|| "POST".to_owned()).to_ascii_uppercase();
-    if plain.url.is_empty() && plain.body.is_none() {
-        return Err(InputError::Empty);
-    }
-    Ok(plain)
-}
-
-/// A JSON text as a tree.
-fn json(text: &str) -> Result<Node, InputError> {
-    request::read(text)?.into_iter().next().and_then(|read| read.body).ok_or(InputError::Body)
-}
-
 /// Whether a text only stands for a value: `<base64>`, `YOUR_KEY`, `{{image}}`, `xxx`.
 fn stand_in(text: &str) -> bool {
     let small = text.trim().to_ascii_lowercase();
@@ -353,17 +301,4 @@ fn stand_in(text: &str) -> bool {
     let named = ["your", "my-", "my_", "..."].iter().any(|start| small.starts_with(start)) && !small.contains(' ');
     let crossed = small.len() >= 2 && small.bytes().all(|b| b == b'x' || b == b'*');
     marked || named || crossed
-}
-
-impl Plain {
-    /// The parts as they would be sent; credentials are replaced.
-    fn sendable(&self) -> Sendable {
-        let shown = |name: &str, value: &str| {
-            if name.eq_ignore_ascii_case("authorization") { "Bearer <your key>".to_owned() } else { crate::redact::redact(value).text }
-        };
-        let headers: BTreeMap<String, String> = self.headers.iter().map(|(name, value)| (name.clone(), shown(name, value))).collect();
-        let mut body = self.body.as_ref().map(Node::to_json);
-        body.iter_mut().for_each(elide::secrets);
-        Sendable { method: self.method.clone(), endpoint: crate::redact::redact(&self.url).text, headers, body }
-    }
 }

@@ -425,6 +425,14 @@ proptest! {
 }
 
 #[test]
+fn a_member_that_is_moved_into_a_list_can_be_moved_back() {
+    let mut body = sample("new.omni.3.0").body();
+    body["image"] = json!("https://example.com/a.png");
+    let corrected = check(sample("new.omni.3.0"), &body).corrected.unwrap();
+    assert_eq!(broken("new.omni.3.0", &body, &corrected), None);
+}
+
+#[test]
 fn a_correction_of_a_long_list_drops_the_items_at_fault_and_no_other() {
     let items: Vec<Value> = (1..=14).map(|at| json!({"image": format!("https://example.com/{at}.png")})).collect();
     let mut body = sample("legacy.images.multi-image2image").body();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::knowledge::Knowledge;
 use crate::mcp::{args, reply, schema};
 use crate::present;
-use crate::validate::{Input, Parts, Validator, Verdict};
+use crate::validate::{Input, Parts, Validator, Verdict, day};
 
 /// Name of the tool.
 pub(crate) const NAME: &str = "validate_request";
@@ -75,7 +75,7 @@ pub(crate) fn call(validator: &Validator, knowledge: &Knowledge, given: JsonObje
 fn answer(validator: &Validator, knowledge: &Knowledge, given: JsonObject) -> Result<Verdict, String> {
     let arguments: Arguments = args::parse(NAME, given, EXAMPLE)?;
     let as_of = arguments.as_of.map(|day| day.trim().to_owned()).filter(|day| !day.is_empty());
-    if as_of.as_deref().is_some_and(|day| !is_day(day)) {
+    if as_of.as_deref().is_some_and(|day| !day::is_day(day)) {
         return Err(format!("{NAME}: argument `as_of`: expected a day such as 2026-09-01"));
     }
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -92,8 +92,4 @@ fn answer(validator: &Validator, knowledge: &Knowledge, given: JsonObject) -> Re
         full: arguments.detail == super::diagnose_error::Amount::Full,
     };
     validator.validate(knowledge, &input).map_err(|error| format!("{NAME}: {error}. Example: {EXAMPLE}"))
-}
-
-fn is_day(text: &str) -> bool {
-    text.len() == 10 && text.bytes().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
 }

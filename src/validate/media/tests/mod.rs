@@ -22,7 +22,7 @@ fn tables() -> &'static (Knowledge, RequestKnowledge) {
 
 fn look(id: &str, body: &str, as_of: &str) -> Vec<Finding> {
     let (knowledge, requests) = tables();
-    let body = crate::validate::json(body).unwrap();
+    let body = crate::validate::plain::json(body).unwrap();
     let endpoint = knowledge.endpoints.iter().find(|row| row.id == id).unwrap();
     let model = body.get("model_name").and_then(|node| node.as_str());
     let case = Case { knowledge, requests, endpoint, fields: requests.endpoint(id).unwrap(), model, body: &body, as_of };
@@ -199,7 +199,7 @@ fn sized(bytes: usize) -> Vec<Finding> {
     let mut row = fields.of("image", None).next().unwrap().clone();
     let most = &mut row.media.as_mut().unwrap().max_mb;
     assert_eq!(most.replace(0.1), Some(10.0));
-    let body = crate::validate::json("{}").unwrap();
+    let body = crate::validate::plain::json("{}").unwrap();
     let case = Case { knowledge, requests, endpoint, fields, model: None, body: &body, as_of: "2026-11-01" };
     let mut found = Found::default();
     super::check(&case, &mut found, &row, &encoded(&png(512, 512, bytes - 57)), "/image");

@@ -1,0 +1,75 @@
+//! A request as every check sees it, read from text and parts.
+
+use std::collections::BTreeMap;
+
+use super::report::Sendable;
+use super::{Input, InputError, Parts, elide};
+use crate::request::{self, Node};
+
+/// A request taken apart, as every check sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Plain {
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Option<Node>,
+    /// A body is named but was not read: a file, or a command that was not run.
+    pub(super) unread: bool,
+}
+
+/// The requests to check, from text and parts.
+pub(super) fn plain(input: &Input) -> Result<Vec<Plain>, InputError> {
+    let written = match input.request.as_deref().filter(|text| !text.trim().is_empty()) {
+        Some(text) => request::read(text)?.into_iter().map(written).collect(),
+        None => vec![Plain { method: String::new(), url: String::new(), headers: Vec::new(), body: None, unread: false }],
+    };
+    written.into_iter().map(|plain| with_parts(plain, &input.parts)).collect()
+}
+
+fn written(read: request::Request) -> Plain {
+    let unread = read.notes.iter().any(|note| matches!(note.what, request::What::FileNotRead(_) | request::What::NotEvaluated(_)));
+    Plain {
+        unread,
+        method: read.method.unwrap_or_default(),
+        url: read.url.map(|url| url.value).unwrap_or_default(),
+        headers: read.headers.into_iter().map(|header| (header.name, header.value)).collect(),
+        body: read.body,
+    }
+}
+
+fn with_parts(mut plain: Plain, parts: &Parts) -> Result<Plain, InputError> {
+    let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    if let Some(url) = filled(&parts.endpoint) {
+        plain.url = url;
+    }
+    if let Some(body) = filled(&parts.body) {
+        plain.body = Some(json(&body)?);
+    }
+    plain.headers.extend(parts.headers.iter().cloned());
+    let said = filled(&parts.method).or_else(|| Some(plain.method.clone()).filter(|method| !method.is_empty()));
+    plain.method = said.unwrap_or_else(|| "POST".to_owned()).to_ascii_uppercase();
+    if plain.url.is_empty() && plain.body.is_none() {
+        return Err(InputError::Empty);
+    }
+    Ok(plain)
+}
+
+/// A JSON text as a tree.
+pub(super) fn json(text: &str) -> Result<Node, InputError> {
+    request::read(text)?.into_iter().next().and_then(|read| read.body).ok_or(InputError::Body)
+}
+
+impl Plain {
+    /// The parts as they would be sent; credentials are replaced.
+    pub(super) fn sendable(&self) -> Sendable {
+        let shown = |name: &str, value: &str| match name.to_ascii_lowercase().as_str() {
+            "authorization" => "Bearer <your key>".to_owned(),
+            "content-type" | "accept" | "user-agent" => crate::redact::redact(value).text,
+            _ => "<as given>".to_owned(),
+        };
+        let headers: BTreeMap<String, String> = self.headers.iter().map(|(name, value)| (name.clone(), shown(name, value))).collect();
+        let mut body = self.body.as_ref().map(Node::to_json);
+        body.iter_mut().for_each(elide::secrets);
+        Sendable { method: self.method.clone(), endpoint: crate::redact::redact(&self.url).text, headers, body }
+    }
+}
