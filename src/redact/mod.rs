@@ -77,7 +77,7 @@ fn joined(first: Redacted, second: Redacted, replaced: &[find::Candidate]) -> Re
         if inside {
             continue;
         }
-        let before = replaced.iter().zip(&places).filter(|(c, _)| c.span.end <= secret.span.start).next_back();
+        let before = replaced.iter().zip(&places).rfind(|(c, _)| c.span.end <= secret.span.start);
         if let Some((old, new)) = before {
             let length = secret.span.end - secret.span.start;
             secret.span.start = new.end + (secret.span.start - old.span.end);

@@ -745,7 +745,7 @@ async fn instructions_in_a_request_are_not_repeated() {
     let answer = answer(json!({"endpoint": "/v1/videos/text2video", "body": body})).await;
     let words = answer["findings"].as_array().unwrap().iter().flat_map(|f| [f["message"].clone(), f["help"].clone()]);
     assert!(
-        !Value::from_iter(words).to_string().contains("IGNORE ALL") && !answer["summary"].as_str().unwrap().contains("evil.example"),
+        !words.collect::<Value>().to_string().contains("IGNORE ALL") && !answer["summary"].as_str().unwrap().contains("evil.example"),
         "{answer}"
     );
 }
