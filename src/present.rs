@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::diagnose::{Confidence, Diagnosis, Report, Verdict as Outcome};
-use crate::validate::{Severity, Verdict};
+use crate::validate::{Finding, Severity, Verdict};
 
 /// The same facts as the structured answer, cause and next action first, excerpts last.
 pub fn markdown(report: &Report) -> String {
@@ -123,7 +123,12 @@ fn footer(out: &mut String, report: &Report) {
 }
 
 /// A verdict on a request as short Markdown.
-pub fn verdict(verdict: &Verdict) -> String {
+pub fn verdict(checked: &Verdict) -> String {
+    verdict_with(checked, |_| None)
+}
+
+/// The same with what `excerpt` shows under each finding.
+pub fn verdict_with(verdict: &Verdict, excerpt: impl Fn(&Finding) -> Option<String>) -> String {
     let mut out = format!("**{}**\n", verdict.summary);
     for finding in &verdict.findings {
         let severity = match finding.severity {
@@ -135,13 +140,17 @@ pub fn verdict(verdict: &Verdict) -> String {
         line(
             &mut out,
             &format!(
-                "- {severity} `{}` {}.{help} ({}, {})",
+                "- {severity} `{}` {}.{help} ({}, {}{})",
                 finding.pointer,
                 finding.message.trim_end_matches('.'),
                 finding.rule,
-                finding.certainty
+                finding.certainty,
+                finding.place.map(|at| format!(", line {}, column {}", at.line, at.column)).unwrap_or_default()
             ),
         );
+        if let Some(shown) = excerpt(finding) {
+            line(&mut out, &shown);
+        }
     }
     if let Some(corrected) = &verdict.corrected {
         line(&mut out, &format!("\nCorrected ({}):", corrected.proof));

@@ -4,6 +4,7 @@ mod demo;
 mod diagnose;
 mod docs;
 mod doctor;
+mod excerpt;
 mod exit;
 mod explain;
 mod models;

@@ -1,6 +1,8 @@
 //! `validate FILE...`: requests in files, JSON lines or HAR, for people, machines and CI.
 
-use super::{Exit, fault, paint, print, say};
+use super::{Exit, excerpt, fault, paint, print, say};
+use std::rc::Rc;
+
 use crate::diagnose::Engine;
 use crate::present;
 use crate::sarif;
@@ -48,18 +50,21 @@ pub(super) fn run(args: &Args) -> Exit {
         (Err(error), _) => return fault(&error),
         (_, Err(error)) => return fault(&error),
     };
-    let mut checked: Vec<(String, Verdict)> = Vec::new();
+    let mut checked: Vec<Checked> = Vec::new();
     let mut worst = Exit::Answered;
     for file in &args.files {
-        match super::diagnose::read(file).and_then(|text| check(&engine, &validator, args, &text)) {
-            Ok(verdicts) => checked.extend(verdicts.into_iter().map(|verdict| (file.clone(), verdict))),
+        let read = super::diagnose::read(file).and_then(|text| Ok((check(&engine, &validator, args, &text)?, Rc::new(text))));
+        match read {
+            Ok((verdicts, text)) => {
+                checked.extend(verdicts.into_iter().map(|verdict| Checked { file: file.clone(), text: Rc::clone(&text), verdict }));
+            }
             Err(text) => {
                 say(&format!("klingai-mcp validate: {file}: {text}"));
                 worst = Exit::Usage;
             }
         }
     }
-    if worst == Exit::Answered && checked.iter().any(|(_, verdict)| !verdict.valid) {
+    if worst == Exit::Answered && checked.iter().any(|checked| !checked.verdict.valid) {
         worst = Exit::CheckFailed;
     }
     show(args, &checked);
@@ -81,24 +86,40 @@ fn check(engine: &Engine, validator: &Validator, args: &Args, text: &str) -> Res
     if !json_lines {
         return validate(text);
     }
-    lines.into_iter().map(validate).collect::<Result<Vec<_>, _>>().map(|all| all.into_iter().flatten().collect())
+    let numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    numbered.map(|(above, line)| validate(line).map(|all| below(above, all))).collect::<Result<Vec<_>, _>>().map(|all| all.concat())
 }
 
-fn show(args: &Args, checked: &[(String, Verdict)]) {
+/// Places in one line, as places in the file.
+fn below(lines_above: usize, mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
+    let places = verdicts.iter_mut().flat_map(|verdict| &mut verdict.findings).filter_map(|finding| finding.place.as_mut());
+    places.for_each(|place| place.line += lines_above);
+    verdicts
+}
+
+/// A request of a file, and the file's text.
+struct Checked {
+    file: String,
+    text: Rc<String>,
+    verdict: Verdict,
+}
+
+fn show(args: &Args, checked: &[Checked]) {
     if args.sarif {
-        print(&sarif::log(checked).to_string());
+        print(&sarif::log(checked.iter().map(|checked| (checked.file.as_str(), &checked.verdict))).to_string());
         return;
     }
-    for (file, verdict) in checked {
+    for Checked { file, text, verdict } in checked {
         if args.json {
             print(&serde_json::to_string(verdict).unwrap_or_default());
         } else {
             let named = if checked.len() > 1 { format!("{file}\n") } else { String::new() };
-            print(&format!("{named}{}", paint::markdown(&present::verdict(verdict))));
+            let shown = present::verdict_with(verdict, |finding| excerpt::of(text, finding.place?));
+            print(&format!("{named}{}", paint::markdown(&shown)));
         }
     }
     if checked.len() > 1 && !args.json {
-        let bad = checked.iter().filter(|(_, verdict)| verdict.findings.iter().any(|f| f.severity == Severity::Error)).count();
+        let bad = checked.iter().filter(|checked| checked.verdict.findings.iter().any(|f| f.severity == Severity::Error)).count();
         print(&format!("{} requests, {bad} with errors", checked.len()));
     }
 }

@@ -99,6 +99,7 @@ impl<'a> Case<'a> {
             certainty: page.map_or(Certainty::Inferred, |doc| doc.head.certainty),
             fix: None,
             reference: format!("kling://rules/{rule}"),
+            place: None,
         }
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn finding(case: &Case<'_>, row: Option<&Field>, rule: &str, severity
         certainty: row.and_then(|row| row.certainty).unwrap_or(case.endpoint.certainty),
         fix: None,
         reference: format!("kling://endpoints/{}", case.endpoint.id),
+        place: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::place::Place;
 use crate::knowledge::Certainty;
 
 /// How bad a finding is.
@@ -40,6 +41,10 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The page with sources and dates.
     pub reference: String,
+    /// Where it stands in `request`, when that is text; of what is missing, where it belongs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Place")]
+    pub place: Option<Place>,
 }
 
 impl Finding {

@@ -17,6 +17,7 @@ mod headers;
 mod media;
 mod models;
 mod names;
+mod place;
 mod plain;
 mod report;
 mod rules;
@@ -31,6 +32,7 @@ use crate::request::{ReadError, Value};
 pub use alternatives::search;
 pub use case::Case;
 pub use found::{Applicability, Finding, Fix, Op, Operation, Severity};
+pub use place::Place;
 pub use report::{Alternative, Corrected, Cost, EndpointSeen, Ignored, Sendable, Translation, Verdict};
 
 use found::Found;
@@ -109,7 +111,10 @@ impl Validator {
     pub fn validate_all(&self, knowledge: &Knowledge, input: &Input) -> Result<Vec<Verdict>, InputError> {
         let as_of = input.as_of.clone().unwrap_or_else(|| knowledge.as_of.clone());
         let verdict = |plain: Plain| {
-            let seen = self.look(knowledge, &plain, &as_of, input.strict);
+            let mut seen = self.look(knowledge, &plain, &as_of, input.strict);
+            if let Some(text) = &input.request {
+                plain.spans.locate(text, plain.body.as_ref(), &mut seen.findings);
+            }
             let verdict = self.verdict(knowledge, &plain, &as_of, input.strict, seen);
             if input.full { verdict } else { verdict.concise() }
         };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::place::Spans;
 use super::report::Sendable;
 use super::{Input, InputError, Parts, elide};
 use crate::request::{self, Node};
@@ -15,21 +16,36 @@ pub(super) struct Plain {
     pub(super) body: Option<Node>,
     /// A body is named but was not read: a file, or a command that was not run.
     pub(super) unread: bool,
+    /// Where the parts stand in the text they were read from.
+    pub(super) spans: Spans,
 }
 
 /// The requests to check, from text and parts.
 pub(super) fn plain(input: &Input) -> Result<Vec<Plain>, InputError> {
     let written = match input.request.as_deref().filter(|text| !text.trim().is_empty()) {
         Some(text) => request::read(text)?.into_iter().map(written).collect(),
-        None => vec![Plain { method: String::new(), url: String::new(), headers: Vec::new(), body: None, unread: false }],
+        None => vec![Plain {
+            method: String::new(),
+            url: String::new(),
+            headers: Vec::new(),
+            body: None,
+            unread: false,
+            spans: Spans::default(),
+        }],
     };
     written.into_iter().map(|plain| with_parts(plain, &input.parts)).collect()
 }
 
 fn written(read: request::Request) -> Plain {
     let unread = read.notes.iter().any(|note| matches!(note.what, request::What::FileNotRead(_) | request::What::NotEvaluated(_)));
+    let spans = Spans {
+        url: read.url.as_ref().map(|url| url.span),
+        headers: read.headers.iter().map(|header| (header.name.clone(), header.span)).collect(),
+        body: true,
+    };
     Plain {
         unread,
+        spans,
         method: read.method.unwrap_or_default(),
         url: read.url.map(|url| url.value).unwrap_or_default(),
         headers: read.headers.into_iter().map(|header| (header.name, header.value)).collect(),
@@ -41,9 +57,11 @@ fn with_parts(mut plain: Plain, parts: &Parts) -> Result<Plain, InputError> {
     let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     if let Some(url) = filled(&parts.endpoint) {
         plain.url = url;
+        plain.spans.url = None;
     }
     if let Some(body) = filled(&parts.body) {
         plain.body = Some(json(&body)?);
+        plain.spans.body = false;
     }
     plain.headers.extend(parts.headers.iter().cloned());
     let said = filled(&parts.method).or_else(|| Some(plain.method.clone()).filter(|method| !method.is_empty()));

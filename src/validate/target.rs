@@ -208,6 +208,7 @@ pub(super) fn outside(rule: &str, severity: Severity, pointer: &str, message: St
             _ if rule.starts_with(|c: char| c.is_ascii_uppercase()) => format!("kling://rules/{rule}"),
             _ => "kling://guides/generations".to_owned(),
         },
+        place: None,
     }
 }
 

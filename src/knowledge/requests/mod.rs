@@ -5,6 +5,7 @@
 mod capability;
 pub(super) mod check;
 mod fields;
+pub mod json_schema;
 mod prices;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use crate::knowledge::Knowledge;
 
 fn checked(endpoint: &str, body: &Value) -> Verdict {
     let parts = Parts { endpoint: Some(endpoint.to_owned()), body: Some(body.to_string()), ..Parts::default() };
-    Validator::new().unwrap().validate(&Knowledge::load().unwrap(), &Input { parts, ..Input::default() }).unwrap()
+    Validator::new().unwrap().validate(&Knowledge::load().unwrap(), &Input { parts, full: true, ..Input::default() }).unwrap()
 }
 
 /// The translation, which must itself be without an error.
