@@ -81,6 +81,9 @@ pub enum InputError {
     Body,
 }
 
+/// The rule on a body of one generation at a path of the other: its answer carries the translation.
+const MIXED: &str = "G01";
+
 /// The tables, ready to be asked.
 #[derive(Debug)]
 pub struct Validator {
@@ -115,7 +118,7 @@ impl Validator {
             if let Some(text) = &input.request {
                 plain.spans.locate(text, plain.body.as_ref(), &mut seen.findings);
             }
-            let verdict = self.verdict(knowledge, &plain, &as_of, input.strict, seen);
+            let verdict = self.verdict(knowledge, &plain, &as_of, input, seen);
             if input.full { verdict } else { verdict.concise() }
         };
         Ok(plain(input)?.into_iter().map(verdict).collect())
@@ -205,9 +208,10 @@ impl Validator {
         Some(Case { knowledge, requests: &self.requests, endpoint, fields, model, body, as_of })
     }
 
-    fn verdict(&self, knowledge: &Knowledge, plain: &Plain, as_of: &str, strict: bool, mut seen: Seen<'_>) -> Verdict {
+    fn verdict(&self, knowledge: &Knowledge, plain: &Plain, as_of: &str, input: &Input, mut seen: Seen<'_>) -> Verdict {
         let errors = seen.findings.iter().filter(|f| f.severity == Severity::Error).count();
-        let mut corrected = correct::correct(plain, &seen.findings, |again| self.errors_now_and_then(knowledge, again, as_of, strict));
+        let mut corrected =
+            correct::correct(plain, &seen.findings, |again| self.errors_now_and_then(knowledge, again, as_of, input.strict));
         corrected.iter_mut().for_each(elide::corrected);
         elide::findings(&mut seen.findings);
         let model = seen
@@ -215,7 +219,8 @@ impl Validator {
             .clone()
             .or_else(|| plain.body.as_ref().and_then(|body| body.get("model_name")).and_then(case::text).map(str::to_owned));
         let case = self.case(knowledge, plain, as_of, &seen);
-        let mut translation = case.as_ref().and_then(translate::translate);
+        let translated = input.full || seen.findings.iter().any(|finding| finding.rule == MIXED);
+        let mut translation = case.as_ref().filter(|_| translated).and_then(translate::translate);
         translation.iter_mut().for_each(elide::translation);
         Verdict {
             summary: summary(&seen, errors, corrected.is_some()),

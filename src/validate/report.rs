@@ -149,16 +149,13 @@ pub struct Verdict {
 const LISTED: usize = 15;
 
 impl Verdict {
-    /// What a first look needs: the worst findings, and the translation only where the generations were mixed.
+    /// What a first look needs: the worst findings.
     #[must_use]
     pub(super) fn concise(mut self) -> Self {
         if self.findings.len() > LISTED {
             let more = self.findings.len() - LISTED;
             self.findings.truncate(LISTED);
             self.not_checked.push(format!("{more} more findings are left out here: ask with detail full"));
-        }
-        if !self.findings.iter().any(|finding| finding.rule == "G01") {
-            self.translation = None;
         }
         self
     }
