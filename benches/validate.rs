@@ -16,9 +16,8 @@ fn main() {
 /// (endpoint id, path, body): right ones, and one with three faults.
 fn bodies() -> Vec<(&'static str, &'static str, String)> {
     let words = "a paper boat on a rainy street, ".repeat(75);
-    let shots: String = (1..=6)
-        .map(|n| format!("{}{{\"index\":{n},\"prompt\":\"{}\",\"duration\":\"1\"}}", if n > 1 { "," } else { "" }, &words[..500]))
-        .collect();
+    let shot = |n| format!("{{\"index\":{n},\"prompt\":\"{}\",\"duration\":\"1\"}}", &words[..500]);
+    let shots = (1..=6).map(shot).collect::<Vec<_>>().join(",");
     vec![
         (
             "legacy.text2video",
@@ -65,7 +64,7 @@ fn tables() -> (Knowledge, Validator) {
 /// The schema knows single fields only; this crate also judges across fields, repairs, prices and proposes.
 fn beside_a_schema() {
     let ((knowledge, validator), requests) = (tables(), RequestKnowledge::load().unwrap_or_else(|error| unreachable!("{error}")));
-    let (mut ours_all, mut theirs_all) = (Duration::ZERO, Duration::ZERO);
+    let (mut ours_all, mut theirs_all, mut checks) = (Duration::ZERO, Duration::ZERO, 0.0);
     for (id, path, body) in bodies() {
         let schema = requests.endpoint(id).and_then(json_schema::of_body).unwrap_or_default();
         let compiled = jsonschema::validator_for(&schema).unwrap_or_else(|error| unreachable!("{error}"));
@@ -78,8 +77,9 @@ fn beside_a_schema() {
         println!("{path} ({} bytes): {:.1} us a check, jsonschema {:.1} us", body.len(), micros(ours), micros(theirs));
         ours_all += ours;
         theirs_all += theirs;
+        checks += 1.0;
     }
-    let per_second = bodies().len() as f64 / ours_all.as_secs_f64();
+    let per_second = checks / ours_all.as_secs_f64();
     println!("validations per second: {per_second:.0}; speed beside jsonschema: {:.2}x", theirs_all.as_secs_f64() / ours_all.as_secs_f64());
 }
 
