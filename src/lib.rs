@@ -17,4 +17,5 @@ pub mod redact;
 pub mod request;
 pub mod sarif;
 pub mod text;
+pub mod trial;
 pub mod validate;

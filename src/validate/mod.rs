@@ -33,6 +33,7 @@ pub use alternatives::search;
 pub use case::Case;
 pub use found::{Applicability, Finding, Fix, Op, Operation, Severity};
 pub use place::Place;
+pub use plain::{Prepared, prepare};
 pub use report::{Alternative, Corrected, Cost, EndpointSeen, Ignored, Sendable, Translation, Verdict};
 
 use found::Found;

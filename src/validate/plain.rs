@@ -20,6 +20,48 @@ pub(super) struct Plain {
     pub(super) spans: Spans,
 }
 
+/// A request as it would really be sent, secrets of its body and all. It is for the wire and never for an answer.
+#[derive(Clone)]
+pub struct Prepared {
+    /// HTTP method.
+    pub method: String,
+    /// URL or path.
+    pub url: String,
+    /// The body, where it was given and could be read.
+    pub body: Option<serde_json::Value>,
+    /// Pointers of values that only running the snippet would tell.
+    pub unknown: Vec<String>,
+    /// A body is named but was not read.
+    pub unread: bool,
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Prepared").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+/// The first request of the input, for the wire.
+///
+/// # Errors
+/// Says what is missing or where reading stopped.
+pub fn prepare(input: &Input) -> Result<Prepared, InputError> {
+    let first = plain(input)?.into_iter().next().ok_or(InputError::Empty)?;
+    let mut unknown = Vec::new();
+    if let Some(body) = &first.body {
+        unknowns(body, "", &mut unknown);
+    }
+    Ok(Prepared { method: first.method, url: first.url, body: first.body.as_ref().map(Node::to_json), unknown, unread: first.unread })
+}
+
+fn unknowns(node: &Node, at: &str, found: &mut Vec<String>) {
+    if matches!(node.value, request::Value::Unknown(_)) {
+        found.push(at.to_owned());
+    }
+    node.members().iter().for_each(|member| unknowns(&member.value, &format!("{at}/{}", super::fields::escape(&member.key)), found));
+    node.items().iter().enumerate().for_each(|(index, item)| unknowns(item, &format!("{at}/{index}"), found));
+}
+
 /// The requests to check, from text and parts.
 pub(super) fn plain(input: &Input) -> Result<Vec<Plain>, InputError> {
     let written = match input.request.as_deref().filter(|text| !text.trim().is_empty()) {
