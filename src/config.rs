@@ -21,6 +21,20 @@ pub const SECRET_KEY: Variable = Variable {
     means: "SecretKey of the legacy generation; also used by `doctor --check-signature`",
     secret: true,
 };
+/// File with the credentials, asked before the environment.
+pub const CREDENTIALS_FILE: Variable = Variable {
+    name: "KLING_CREDENTIALS_FILE",
+    means: "TOML file (mode 0600) with `api_key`, or `access_key` and `secret_key`; asked before the other variables",
+    secret: false,
+};
+/// Where the API is, instead of the Singapore host.
+pub const BASE_URL: Variable = Variable {
+    name: "KLING_BASE_URL",
+    means: "address of the API, default `https://api-singapore.klingai.com`; `http` only for this machine",
+    secret: false,
+};
+/// Whether calls go through the proxy of the environment.
+pub const USE_PROXY: Variable = Variable { name: "KLING_USE_PROXY", means: "any value: honour HTTPS_PROXY and its kin", secret: false };
 /// Filter of the log on stderr.
 pub const LOG: Variable = Variable {
     name: "KLINGAI_LOG",
@@ -31,7 +45,7 @@ pub const LOG: Variable = Variable {
 pub const NO_COLOR: Variable = Variable { name: "NO_COLOR", means: "any value turns colour off", secret: false };
 
 /// All variables, in the order of the documentation.
-pub const ALL: &[Variable] = &[API_KEY, ACCESS_KEY, SECRET_KEY, LOG, NO_COLOR];
+pub const ALL: &[Variable] = &[CREDENTIALS_FILE, API_KEY, ACCESS_KEY, SECRET_KEY, BASE_URL, USE_PROXY, LOG, NO_COLOR];
 
 /// What the environment says about a variable.
 #[derive(Clone, PartialEq, Eq)]
@@ -71,6 +85,11 @@ impl Value {
 pub fn read(variable: Variable) -> Value {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     judge(std::env::var(variable.name).ok())
+}
+
+/// Whether a value counts as unset: blank, or a `${...}` that nobody replaced.
+pub fn is_unset(text: &str) -> bool {
+    !matches!(judge(Some(text.to_owned())), Value::Set(_))
 }
 
 fn judge(raw: Option<String>) -> Value {

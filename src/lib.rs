@@ -8,6 +8,7 @@ pub mod config;
 pub mod diagnose;
 pub mod docs;
 pub mod joint;
+pub mod kling;
 pub mod knowledge;
 pub mod ledger;
 pub mod mcp;

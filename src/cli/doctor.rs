@@ -10,6 +10,7 @@ use sha2::Sha256;
 
 use super::{Exit, print, say};
 use crate::config::{self, Value, Variable};
+use crate::kling::credentials::{self, Asked, form};
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  klingai-mcp doctor\n  pbpaste | klingai-mcp doctor --check-signature -")]
@@ -35,18 +36,48 @@ struct Line {
     note: String,
 }
 
+impl Line {
+    /// A file that is named decides alone.
+    fn advice(&self) -> String {
+        match self.state {
+            "set" => "The credentials file is used; the variables with keys are not asked.",
+            _ => "The credentials file is named and cannot be used, so no call is made: mend it, or unset KLING_CREDENTIALS_FILE.",
+        }
+        .to_owned()
+    }
+}
+
+/// The credentials file, when one is named.
+fn file() -> Option<Line> {
+    let asked = Asked::environment();
+    let path = asked.file()?.to_owned();
+    let (state, note) = match credentials::load(Asked::only_file(path)) {
+        Ok(found) => ("set", described(&found)),
+        Err(error) => ("refused", error.to_string()),
+    };
+    Some(Line { name: config::CREDENTIALS_FILE.name, state, note })
+}
+
+fn described(found: &credentials::Found) -> String {
+    let kind = if found.credential.serves_new() { "holds an API key" } else { "holds an AK/SK pair: legacy generation only" };
+    let notes = found.notes.iter().map(|note| format!("; {note}"));
+    std::iter::once(kind.to_owned()).chain(notes).collect()
+}
+
 fn overview(json: bool, now: i64) -> Exit {
-    let lines: Vec<Line> = [config::API_KEY, config::ACCESS_KEY, config::SECRET_KEY].into_iter().map(credential).collect();
-    let advice = advice(&lines);
+    let mut lines: Vec<Line> = [config::API_KEY, config::ACCESS_KEY, config::SECRET_KEY].into_iter().map(credential).collect();
+    let file = file();
+    let advice = file.as_ref().map_or_else(|| advice(&lines), |line| line.advice());
+    lines.extend(file);
     let clock = crate::diagnose::utc(now);
     if json {
         let rows: Vec<_> =
             lines.iter().map(|line| serde_json::json!({"variable": line.name, "state": line.state, "note": line.note})).collect();
         return print(&serde_json::json!({"credentials": rows, "clock": clock, "advice": advice}).to_string());
     }
-    let mut text = String::from("Credentials in the environment (nothing is sent, nothing is shown):\n");
+    let mut text = String::from("Credentials of this machine (nothing is sent, nothing is shown):\n");
     for line in &lines {
-        let _ = writeln!(text, "  {:18} {:10} {}", line.name, line.state, line.note);
+        let _ = writeln!(text, "  {:22} {:10} {}", line.name, line.state, line.note);
     }
     let _ =
         write!(text, "Clock: {clock}. Compare it with the Date header of any answer; more than a minute apart breaks tokens.\n{advice}\n");
@@ -62,27 +93,6 @@ fn credential(variable: Variable) -> Line {
         Value::Set(text) => ("set", form(text)),
     };
     Line { name: variable.name, state, note }
-}
-
-/// Length and form, never a character of the value.
-fn form(text: &str) -> String {
-    let mut notes = vec![format!("{} characters", text.chars().count())];
-    if text.trim() != text {
-        notes.push("white space around it: remove it".to_owned());
-    }
-    if text.starts_with(['"', '\'']) {
-        notes.push("quotes are part of it: remove them".to_owned());
-    }
-    if text.to_ascii_lowercase().starts_with("bearer") {
-        notes.push("begins with Bearer: keep the bare key, the header adds the word".to_owned());
-    }
-    if text.starts_with("eyJ") {
-        notes.push("looks like a token (JWT), not a key".to_owned());
-    }
-    if text.starts_with("sk-") {
-        notes.push("looks like a relay's or another service's key".to_owned());
-    }
-    notes.join("; ")
 }
 
 fn advice(lines: &[Line]) -> String {
@@ -149,10 +159,5 @@ mod tests {
         assert_eq!(verify(token, b"your-256-bit-secret"), Some(true));
         assert_eq!(verify(token, b"another secret"), Some(false));
         assert_eq!(verify("no.token", b"x"), None);
-    }
-
-    #[test]
-    fn the_form_of_a_value_never_holds_the_value() {
-        assert!(!form(" Bearer abcdef123456").contains("abcdef"));
     }
 }

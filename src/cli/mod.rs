@@ -131,12 +131,13 @@ fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
-/// The protocol library writes whole messages at its debug levels, so it stays silent whatever the filter says.
+/// The libraries of the protocol and of the connection write whole messages at their debug levels, so they stay silent whatever
+/// the filter says.
 fn log_to_stderr() {
     use tracing_subscriber::filter::{EnvFilter, LevelFilter};
     let wanted = config::read(config::LOG).text().map_or_else(|| "klingai_mcp=info".to_owned(), str::to_owned);
     let mut filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).parse_lossy(wanted);
-    if let Ok(silent) = "rmcp=off".parse() {
+    for silent in ["rmcp"].iter().chain(crate::kling::SILENT_TARGETS).filter_map(|target| format!("{target}=off").parse().ok()) {
         filter = filter.add_directive(silent);
     }
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).without_time().try_init();

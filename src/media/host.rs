@@ -22,6 +22,14 @@ pub enum Reach {
     Example,
 }
 
+/// From where an address can be reached.
+pub fn reach_of(address: core::net::IpAddr) -> Reach {
+    match address {
+        core::net::IpAddr::V4(address) => v4(address),
+        core::net::IpAddr::V6(address) => v6(&address.to_string()),
+    }
+}
+
 /// (reach, whether the number is written to hide what it is)
 pub(super) fn reach(host: &str) -> (Reach, bool) {
     let host = host.trim_end_matches('.');

@@ -26,7 +26,7 @@ pub use expiry::Expiry;
 pub use facts::{CutSign, End, Facts};
 pub use format::{Family, Format};
 pub use health::{Alphabet, Bad, Health, Padding};
-pub use host::Reach;
+pub use host::{Reach, reach_of};
 pub use kind::{Kind, Wrapper};
 pub use share::{Share, ShareKind};
 pub use url::{UrlFacts, UrlFault};

@@ -67,8 +67,15 @@ fn assert_none(found: &[String], reason: &str) {
 #[test]
 fn only_the_protocol_module_and_the_demo_know_the_protocol_library() {
     let mut found = lines_with("rmcp", |path| !path.starts_with("mcp/") && path != "cli/demo.rs");
-    found.retain(|line| !line.contains("\"rmcp=off\"")); // the name of a log target
+    found.retain(|line| !line.contains("[\"rmcp\"]")); // the name of a log target
     assert_none(&found, "rmcp belongs into src/mcp");
+}
+
+#[test]
+fn only_the_client_makes_connections() {
+    for word in ["reqwest", "rustls"] {
+        assert_none(&lines_with(word, |path| !path.starts_with("kling/")), "calls to Kling belong into src/kling");
+    }
 }
 
 #[test]

@@ -278,3 +278,21 @@ fn the_readme_lists_every_environment_variable() {
         assert!(readme.contains(&format!("| `{}` |", variable.name)), "{}", variable.name);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn doctor_shows_the_credentials_file_and_why_it_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("credentials.toml");
+    std::fs::write(&path, format!("api_key = \"{SECRET}\"\n")).unwrap();
+    let name = path.to_str().unwrap();
+    for (mode, state, word) in [(0o600, "set", "API key"), (0o644, "refused", "chmod 600")] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let (code, out, _) = ended_with(&[("KLING_CREDENTIALS_FILE", name)], &["doctor", "--json"], "");
+        let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let row = answer["credentials"].as_array().unwrap().iter().find(|row| row["variable"] == "KLING_CREDENTIALS_FILE").unwrap();
+        assert_eq!((code, row["state"].as_str()), (0, Some(state)), "{out}");
+        assert!(row["note"].as_str().unwrap().contains(word) && !out.contains(SECRET), "{out}");
+    }
+}
