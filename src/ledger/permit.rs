@@ -1,6 +1,33 @@
 //! The right to send one paid create.
 
-/// The right to send one paid create: its row is written and on disk, and it can be used once.
+use super::Units;
+
+/// An amount that is set aside for one create. No byte may be sent yet: [`Ledger::sending`](super::Ledger::sending) turns it
+/// into a [`Permit`].
+#[derive(Debug)]
+#[must_use = "a reserved amount counts as spent until it is sent or released"]
+pub struct Reservation {
+    external_id: String,
+    units: Units,
+}
+
+impl Reservation {
+    pub(in crate::ledger) fn new(external_id: String, units: Units) -> Self {
+        Self { external_id, units }
+    }
+
+    /// The `external_task_id` that the create will carry.
+    pub fn external_id(&self) -> &str {
+        &self.external_id
+    }
+
+    /// The amount.
+    pub fn units(&self) -> Units {
+        self.units
+    }
+}
+
+/// The right to send one paid create: that it is being sent is on disk, and it can be used once.
 ///
 /// Nothing outside the ledger can make one:
 ///
@@ -8,14 +35,13 @@
 /// let forged = klingai_mcp::ledger::Permit { external_id: String::new() };
 /// ```
 #[derive(Debug)]
-#[must_use = "a reserved amount counts as spent until its permit is used or released"]
+#[must_use = "a create that may be sent counts as spent until its outcome is recorded"]
 pub struct Permit {
     external_id: String,
 }
 
 impl Permit {
     /// A permit for the intent of this external id.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the store makes them"))]
     pub(in crate::ledger) fn new(external_id: String) -> Self {
         Self { external_id }
     }
@@ -27,6 +53,7 @@ impl Permit {
 
     /// A permit without a row, to try the client alone.
     #[cfg(test)]
+    #[cfg_attr(test, expect(dead_code, reason = "the client's tests use it"))]
     pub(crate) fn for_tests(external_id: &str) -> Self {
         Self::new(external_id.to_owned())
     }
