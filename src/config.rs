@@ -21,6 +21,12 @@ pub const SECRET_KEY: Variable = Variable {
     means: "SecretKey of the legacy generation; also used by `doctor --check-signature`",
     secret: true,
 };
+/// Secret that signs the callbacks of a sandbox.
+pub const WEBHOOK_SECRET: Variable = Variable {
+    name: "KLING_WEBHOOK_SECRET",
+    means: "`whsec_...`: `sandbox` signs its callbacks with it, as Kling does with the secret of the console",
+    secret: true,
+};
 /// Filter of the log on stderr.
 pub const LOG: Variable = Variable {
     name: "KLINGAI_LOG",
@@ -31,7 +37,7 @@ pub const LOG: Variable = Variable {
 pub const NO_COLOR: Variable = Variable { name: "NO_COLOR", means: "any value turns colour off", secret: false };
 
 /// All variables, in the order of the documentation.
-pub const ALL: &[Variable] = &[API_KEY, ACCESS_KEY, SECRET_KEY, LOG, NO_COLOR];
+pub const ALL: &[Variable] = &[API_KEY, ACCESS_KEY, SECRET_KEY, WEBHOOK_SECRET, LOG, NO_COLOR];
 
 /// What the environment says about a variable.
 #[derive(Clone, PartialEq, Eq)]
