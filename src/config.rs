@@ -35,6 +35,12 @@ pub const BASE_URL: Variable = Variable {
 };
 /// Whether calls go through the proxy of the environment.
 pub const USE_PROXY: Variable = Variable { name: "KLING_USE_PROXY", means: "any value: honour HTTPS_PROXY and its kin", secret: false };
+/// Secret that signs the callbacks of a sandbox.
+pub const WEBHOOK_SECRET: Variable = Variable {
+    name: "KLING_WEBHOOK_SECRET",
+    means: "`whsec_...`: `sandbox` signs its callbacks with it, as Kling does with the secret of the console",
+    secret: true,
+};
 /// Filter of the log on stderr.
 pub const LOG: Variable = Variable {
     name: "KLINGAI_LOG",
@@ -46,6 +52,7 @@ pub const NO_COLOR: Variable = Variable { name: "NO_COLOR", means: "any value tu
 
 /// All variables, in the order of the documentation.
 pub const ALL: &[Variable] = &[CREDENTIALS_FILE, API_KEY, ACCESS_KEY, SECRET_KEY, BASE_URL, USE_PROXY, LOG, NO_COLOR];
+pub const ALL: &[Variable] = &[API_KEY, ACCESS_KEY, SECRET_KEY, WEBHOOK_SECRET, LOG, NO_COLOR];
 
 /// What the environment says about a variable.
 #[derive(Clone, PartialEq, Eq)]

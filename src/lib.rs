@@ -16,6 +16,7 @@ pub mod media;
 pub mod present;
 pub mod redact;
 pub mod request;
+pub mod sandbox;
 pub mod sarif;
 pub mod text;
 pub mod trial;

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod models;
 mod paint;
+mod sandbox;
 mod validate;
 
 use std::io::Write as _;
@@ -53,6 +54,8 @@ enum Verb {
     Doctor(doctor::Args),
     /// A failing integration and its diagnosis, over a real MCP connection
     Demo,
+    /// A local Kling API to try clients and failures against, without a key and without cost
+    Sandbox(sandbox::Args),
     /// Hold the reference pages to their form and their examples
     Docs(docs::Args),
 }
@@ -77,6 +80,7 @@ fn run(verb: Verb) -> Exit {
         Verb::Explain(args) => explain::run(&args),
         Verb::Doctor(args) => doctor::run(&args, now()),
         Verb::Demo => demo::run(now),
+        Verb::Sandbox(args) => sandbox::run(&args, now_ms),
         Verb::Docs(args) => docs::run(&args),
     }
 }
@@ -133,6 +137,13 @@ fn now() -> i64 {
 
 /// The libraries of the protocol and of the connection write whole messages at their debug levels, so they stay silent whatever
 /// the filter says.
+/// Milliseconds since 1970.
+fn now_ms() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "the shell reads the clock and passes it in")]
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// The protocol library writes whole messages at its debug levels, so it stays silent whatever the filter says.
 fn log_to_stderr() {
     use tracing_subscriber::filter::{EnvFilter, LevelFilter};
     let wanted = config::read(config::LOG).text().map_or_else(|| "klingai_mcp=info".to_owned(), str::to_owned);

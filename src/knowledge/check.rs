@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::Page;
-use super::{Category, Knowledge, RequestKnowledge};
+use super::{Category, Knowledge, RequestKnowledge, SandboxKnowledge};
 
 /// Sections that pages of each folder must have, in order.
 const SECTIONS: &[(&str, &[&str])] = &[
@@ -36,6 +36,7 @@ pub fn faults(knowledge: &Knowledge, code_readings: &[&str], phrase_readings: &[
     checker.gateways();
     checker.rest();
     checker.requests();
+    checker.sandbox();
     checker.sources();
     checker.readings(code_readings, phrase_readings);
     checker.faults.sort();
@@ -297,6 +298,19 @@ impl Checker<'_> {
                 self.used_sources.extend(cited);
             }
             Err(error) => self.faults.extend(error.faults),
+        }
+    }
+
+    /// The table of the sandbox: its codes have pages, its sources rows.
+    fn sandbox(&mut self) {
+        let table = match SandboxKnowledge::load() {
+            Ok(table) => table,
+            Err(error) => return self.faults.extend(error.faults),
+        };
+        let cited: BTreeSet<String> = table.cited().cloned().collect();
+        self.cite("sandbox.toml", &cited.into_iter().collect::<Vec<_>>());
+        for text in &table.texts {
+            self.unless(self.knowledge.code(text.code).is_some(), "sandbox.toml", format!("code {} has no page", text.code));
         }
     }
 

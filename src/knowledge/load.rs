@@ -38,6 +38,11 @@ pub(super) fn requests(files: &'static Files) -> Result<RequestKnowledge, LoadEr
     }
 }
 
+pub(super) fn sandbox(files: &'static Files) -> Result<super::SandboxKnowledge, LoadError> {
+    let mut loader = Loader { files, faults: Vec::new() };
+    loader.table("sandbox.toml").ok_or(LoadError { faults: loader.faults })
+}
+
 struct Loader {
     files: &'static Files,
     faults: Vec<String>,

@@ -8,6 +8,7 @@ mod heads;
 mod load;
 pub mod page;
 pub mod requests;
+pub mod sandbox;
 mod tables;
 pub mod tables_doc;
 mod vocabulary;
@@ -21,6 +22,7 @@ pub use heads::{
 pub use load::LoadError;
 use page::Page;
 pub use requests::RequestKnowledge;
+pub use sandbox::SandboxKnowledge;
 pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
 pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
 

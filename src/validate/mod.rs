@@ -14,6 +14,7 @@ mod fallback;
 mod fields;
 mod found;
 mod headers;
+mod judge;
 mod media;
 mod models;
 mod names;
@@ -31,6 +32,7 @@ use crate::request::{ReadError, Value};
 
 pub use alternatives::search;
 pub use case::Case;
+pub use judge::Judged;
 pub use found::{Applicability, Finding, Fix, Op, Operation, Severity};
 pub use place::Place;
 pub use plain::{Prepared, prepare};
