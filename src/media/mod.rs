@@ -72,6 +72,11 @@ impl Media {
     }
 }
 
+/// The format that the first bytes of a file show.
+pub fn format_of(head: &[u8]) -> Option<Format> {
+    format::of(head)
+}
+
 /// Reads a text that may be media.
 pub fn inspect(text: &str) -> Media {
     let (wrapper, start, inner) = kind::unwrapped(text);

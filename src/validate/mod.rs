@@ -102,6 +102,13 @@ impl Validator {
         Ok(Self { requests: RequestKnowledge::load()? })
     }
 
+    /// Where the body of an endpoint carries the caller's own id of a task, if it takes one.
+    pub fn external_id_place(&self, endpoint: &str) -> Option<&'static str> {
+        let fields = self.requests.endpoint(endpoint)?;
+        let places = [("options.external_task_id", "/options/external_task_id"), ("external_task_id", "/external_task_id")];
+        places.into_iter().find(|(name, _)| fields.of(name, None).next().is_some()).map(|(_, pointer)| pointer)
+    }
+
     /// Checks a request.
     ///
     /// # Errors
