@@ -6,6 +6,7 @@ mod docs;
 mod doctor;
 mod exit;
 mod explain;
+mod ledger;
 mod models;
 mod paint;
 mod validate;
@@ -50,6 +51,8 @@ enum Verb {
     Explain(explain::Args),
     /// Show which credentials are seen (masked), their form, and the clock; nothing is sent
     Doctor(doctor::Args),
+    /// What paid calls cost, what is set aside, what is unknown; nothing is sent
+    Ledger(ledger::Args),
     /// A failing integration and its diagnosis, over a real MCP connection
     Demo,
     /// Hold the reference pages to their form and their examples
@@ -75,6 +78,7 @@ fn run(verb: Verb) -> Exit {
         Verb::Models(args) => models::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Doctor(args) => doctor::run(&args, now()),
+        Verb::Ledger(args) => ledger::run(&args, now),
         Verb::Demo => demo::run(now),
         Verb::Docs(args) => docs::run(&args),
     }

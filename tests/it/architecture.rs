@@ -72,6 +72,11 @@ fn only_the_protocol_module_and_the_demo_know_the_protocol_library() {
 }
 
 #[test]
+fn only_the_ledger_knows_the_database() {
+    assert_none(&lines_with("rusqlite", |path| !path.starts_with("ledger/")), "rusqlite belongs into src/ledger");
+}
+
+#[test]
 fn only_config_reads_the_environment() {
     assert_none(&lines_with("env::var", |path| path != "config.rs"), "config.rs reads the environment");
 }
