@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Exit, print, say};
 use crate::config;
 use crate::diagnose::utc;
-use crate::ledger::{Balance, Caps, Entry, Intent, Ledger, LedgerError, State, Verified, system_entropy};
+use crate::ledger::{Balance, Caps, Entry, Intent, Ledger, LedgerError, State, Units, Verified, system_entropy};
 
 /// Intents that are shown unless told otherwise.
 const SHOWN: usize = 20;
@@ -15,6 +15,7 @@ const SHOWN: usize = 20;
 #[command(
     after_help = "Examples:\n  klingai-mcp ledger\n  klingai-mcp ledger --csv > ledger.csv\n  klingai-mcp ledger --verify\n  klingai-mcp ledger --resolve kmcp-... created --task 123456"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Args {
     /// As JSON
     #[arg(long)]
@@ -239,7 +240,7 @@ fn cells(entry: &Entry) -> [String; 19] {
         intent.state.to_string(),
         consent.unwrap_or_default(),
         intent.units.decimal(),
-        intent.final_units.map_or_else(String::new, |units| units.decimal()),
+        intent.final_units.map_or_else(String::new, Units::decimal),
         intent.counts().decimal(),
         intent.task_id.clone().unwrap_or_default(),
         number(intent.receipt.http_status.map(i64::from)),

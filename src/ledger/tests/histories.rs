@@ -285,7 +285,7 @@ fn run(place: Place, history: &[Move]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn the_ledger_does_what_the_model_says_in_memory(history in prop::collection::vec(moves(), 1..60)) {
@@ -294,7 +294,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(16) })]
 
     #[test]
     fn the_ledger_does_what_the_model_says_in_the_file(history in prop::collection::vec(moves(), 1..60)) {

@@ -96,7 +96,7 @@ fn a_permit_is_given_once() {
     let _permit = ledger.sending(&reservation).unwrap();
     let (external_id, from, to) = (reservation.external_id().to_owned(), State::Sending, State::Sending);
     assert_eq!(ledger.sending(&reservation).unwrap_err(), LedgerError::Illegal { external_id, from, to });
-    assert!(matches!(ledger.release(reservation), Err(LedgerError::Illegal { .. })), "what may be sent is not released");
+    assert!(matches!(ledger.release(&reservation), Err(LedgerError::Illegal { .. })), "what may be sent is not released");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_refused_create_and_a_released_reservation_count_nothing() {
         let id = ledger.sent(&terms(1, 1000));
         let intent = ledger.record(&id, &refused()).unwrap();
         assert_eq!((intent.state, intent.receipt.request_id.as_deref()), (State::Rejected, Some("r-1")));
-        ledger.release(ledger.reserved(&terms(2, 1000))).unwrap();
+        ledger.release(&ledger.reserved(&terms(2, 1000))).unwrap();
         assert_eq!(ledger.spent(), Units::ZERO);
     }
 }
