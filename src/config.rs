@@ -1,5 +1,9 @@
 //! Every environment variable, read here and nowhere else. Blank values and unresolved `${...}` count as unset.
 
+use std::path::PathBuf;
+
+use crate::ledger::{Caps, Units};
+
 /// A variable, its meaning, and whether its value is a secret.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
@@ -50,9 +54,52 @@ pub const LOG: Variable = Variable {
 /// Colour switch of terminals.
 pub const NO_COLOR: Variable = Variable { name: "NO_COLOR", means: "any value turns colour off", secret: false };
 
+/// Folder of the ledger.
+pub const STATE_DIR: Variable = Variable {
+    name: "KLINGAI_STATE_DIR",
+    means: "folder of the ledger, absolute; default `klingai-mcp` in `$XDG_STATE_HOME`, which is `~/.local/state` unless set",
+    secret: false,
+};
+/// Daily cap.
+pub const CAP_DAY: Variable = Variable {
+    name: "KLING_MCP_CAP_DAY_UNITS",
+    means: "most units that paid calls of one account may cost on one day (UTC), for example `12.5`; default 0 = no paid calls",
+    secret: false,
+};
+/// Monthly cap.
+pub const CAP_MONTH: Variable = Variable {
+    name: "KLING_MCP_CAP_MONTH_UNITS",
+    means: "most units that paid calls of one account may cost in one calendar month (UTC); default 0 = no paid calls",
+    secret: false,
+};
+/// Price up to which nobody needs to be asked.
+pub const UNATTENDED: Variable = Variable {
+    name: "KLING_MCP_UNATTENDED_UNITS",
+    means: "dearest paid call, in units, that may be made without asking a person; default 0 = always ask",
+    secret: false,
+};
+
 /// All variables, in the order of the documentation.
-pub const ALL: &[Variable] = &[CREDENTIALS_FILE, API_KEY, ACCESS_KEY, SECRET_KEY, BASE_URL, USE_PROXY, LOG, NO_COLOR];
-pub const ALL: &[Variable] = &[API_KEY, ACCESS_KEY, SECRET_KEY, WEBHOOK_SECRET, LOG, NO_COLOR];
+pub const ALL: &[Variable] = &[
+    CREDENTIALS_FILE,
+    API_KEY,
+    ACCESS_KEY,
+    SECRET_KEY,
+    BASE_URL,
+    USE_PROXY,
+    STATE_DIR,
+    CAP_DAY,
+    CAP_MONTH,
+    UNATTENDED,
+    WEBHOOK_SECRET,
+    LOG,
+    NO_COLOR,
+];
+
+/// Where the system keeps state of programs; parts of the default of [`STATE_DIR`], not settings of this program.
+const XDG_STATE_HOME: Variable = Variable { name: "XDG_STATE_HOME", means: "folder of state", secret: false };
+const HOME: Variable = Variable { name: "HOME", means: "folder of the user", secret: false };
+const LOCAL_APP_DATA: Variable = Variable { name: "LOCALAPPDATA", means: "folder of state on Windows", secret: false };
 
 /// What the environment says about a variable.
 #[derive(Clone, PartialEq, Eq)]
@@ -108,9 +155,94 @@ fn judge(raw: Option<String>) -> Value {
     }
 }
 
+/// Why a setting cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadSetting {
+    /// Not an amount of units.
+    #[error("use {name}: expected units as a decimal number with at most three places, for example 12.5; it counts as 0 until then")]
+    Units {
+        /// The variable.
+        name: &'static str,
+    },
+    /// Not an absolute path.
+    #[error("use {name}: expected an absolute path")]
+    Path {
+        /// The variable.
+        name: &'static str,
+    },
+    /// No folder is known.
+    #[error("find a folder for the ledger: set KLINGAI_STATE_DIR to one of your own (neither XDG_STATE_HOME nor HOME is set)")]
+    NoHome,
+}
+
+/// The caps, and every setting among them that is no amount and counts as zero.
+pub fn caps() -> (Caps, Vec<BadSetting>) {
+    caps_from(read)
+}
+
+fn caps_from(read: impl Fn(Variable) -> Value) -> (Caps, Vec<BadSetting>) {
+    let mut bad = Vec::new();
+    let mut amount = |variable: Variable| match read(variable).text().map(str::parse) {
+        None => Units::ZERO,
+        Some(Ok(units)) => units,
+        Some(Err(_)) => {
+            bad.push(BadSetting::Units { name: variable.name });
+            Units::ZERO
+        }
+    };
+    let caps = Caps { day: amount(CAP_DAY), month: amount(CAP_MONTH), unattended: amount(UNATTENDED) };
+    (caps, bad)
+}
+
+/// The folder of the ledger.
+///
+/// # Errors
+/// When the setting is no absolute path, or no default can be found.
+pub fn state_dir() -> Result<PathBuf, BadSetting> {
+    state_dir_from(read)
+}
+
+/// A relative `XDG_STATE_HOME` counts as unset, as its specification wants.
+fn state_dir_from(read: impl Fn(Variable) -> Value) -> Result<PathBuf, BadSetting> {
+    let absolute = |variable| read(variable).text().map(PathBuf::from).filter(|path| path.is_absolute());
+    if let Value::Set(_) = read(STATE_DIR) {
+        return absolute(STATE_DIR).ok_or(BadSetting::Path { name: STATE_DIR.name });
+    }
+    let home = || absolute(HOME).map(|home| home.join(".local/state"));
+    let base = absolute(XDG_STATE_HOME).or_else(home).or_else(|| absolute(LOCAL_APP_DATA));
+    base.map(|base| base.join("klingai-mcp")).ok_or(BadSetting::NoHome)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn set(values: &'static [(&str, &str)]) -> impl Fn(Variable) -> Value {
+        move |variable| judge(values.iter().find(|(name, _)| *name == variable.name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn caps_that_are_unset_or_nonsense_are_zero_and_nonsense_is_told() {
+        let (caps, bad) = caps_from(set(&[("KLING_MCP_CAP_DAY_UNITS", " 1.5"), ("KLING_MCP_CAP_MONTH_UNITS", "${CAP}")]));
+        assert_eq!((caps.day.milli(), caps.month, bad), (1500, Units::ZERO, vec![]));
+        let (caps, bad) = caps_from(set(&[("KLING_MCP_CAP_DAY_UNITS", "lots"), ("KLING_MCP_UNATTENDED_UNITS", "-1")]));
+        assert_eq!(caps, Caps::default());
+        let text: Vec<String> = bad.iter().map(ToString::to_string).collect();
+        assert!(
+            text[0].starts_with("use KLING_MCP_CAP_DAY_UNITS: ") && text[1].starts_with("use KLING_MCP_UNATTENDED_UNITS: "),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn the_state_folder_is_the_setting_or_that_of_the_system() {
+        let folder = |values| state_dir_from(set(values));
+        assert_eq!(folder(&[("KLINGAI_STATE_DIR", "/s"), ("HOME", "/h")]), Ok(PathBuf::from("/s")));
+        assert_eq!(folder(&[("XDG_STATE_HOME", "/x"), ("HOME", "/h")]), Ok(PathBuf::from("/x/klingai-mcp")));
+        assert_eq!(folder(&[("XDG_STATE_HOME", "x"), ("HOME", "/h")]), Ok(PathBuf::from("/h/.local/state/klingai-mcp")));
+        assert_eq!(folder(&[("KLINGAI_STATE_DIR", "s")]), Err(BadSetting::Path { name: "KLINGAI_STATE_DIR" }));
+        assert_eq!(folder(&[("KLINGAI_STATE_DIR", "${S}")]), Err(BadSetting::NoHome));
+    }
 
     #[test]
     fn blank_and_unresolved_values_count_as_unset() {

@@ -7,6 +7,7 @@ mod doctor;
 mod excerpt;
 mod exit;
 mod explain;
+mod ledger;
 mod models;
 mod paint;
 mod sandbox;
@@ -52,6 +53,8 @@ enum Verb {
     Explain(explain::Args),
     /// Show which credentials are seen (masked), their form, and the clock; nothing is sent
     Doctor(doctor::Args),
+    /// What paid calls cost, what is set aside, what is unknown; nothing is sent
+    Ledger(ledger::Args),
     /// A failing integration and its diagnosis, over a real MCP connection
     Demo,
     /// A local Kling API to try clients and failures against, without a key and without cost
@@ -79,6 +82,7 @@ fn run(verb: Verb) -> Exit {
         Verb::Models(args) => models::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Doctor(args) => doctor::run(&args, now()),
+        Verb::Ledger(args) => ledger::run(&args, now),
         Verb::Demo => demo::run(now),
         Verb::Sandbox(args) => sandbox::run(&args, now_ms),
         Verb::Docs(args) => docs::run(&args),

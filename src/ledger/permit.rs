@@ -53,8 +53,15 @@ impl Permit {
 
     /// A permit without a row, to try the client alone.
     #[cfg(test)]
-    #[cfg_attr(test, expect(dead_code, reason = "the client's tests use it"))]
     pub(crate) fn for_tests(external_id: &str) -> Self {
         Self::new(external_id.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_permit_names_the_create_that_it_is_for() {
+        assert_eq!(super::Permit::for_tests("kmcp-a").external_id(), "kmcp-a");
     }
 }

@@ -22,7 +22,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Unavailable`]; [`LedgerError::Illegal`] when a permit was given for it.
-    pub fn release(&self, reservation: Reservation) -> Result<Intent, LedgerError> {
+    pub fn release(&self, reservation: &Reservation) -> Result<Intent, LedgerError> {
         self.transact(|page| {
             let intent = page.intent(reservation.external_id())?;
             if intent.state == State::Reserved { page.step(intent, State::Rejected) } else { Err(illegal(intent, State::Rejected)) }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Thousandths in one unit.
-const MILLI: i64 = 1000;
+const MILLI: i64 = 1_000;
 /// Most that an amount may be, in units: far above any account, far below an overflow of a sum.
 const MOST: i64 = 1_000_000_000;
 

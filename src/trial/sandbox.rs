@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -35,7 +36,7 @@ pub(super) async fn run(desk: &Desk<'_>, input: &Input) -> Result<Answer, String
     }
     let mut settings = Settings::new(Clock::scaled(desk.operator.clock(), SPEED));
     settings.scenario = scenario.unwrap_or_default();
-    let key = settings.credentials.api_key_text();
+    let key = settings.credentials.api_key.expose_secret().to_owned();
     let running = Sandbox::start(settings).await.map_err(|error| format!("the sandbox cannot start: {error}"))?;
     let client = client(desk, &running, &key)?;
     let answer = flow(desk, input, &plan, &running, &client).await;

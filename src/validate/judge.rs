@@ -32,6 +32,7 @@ impl Validator {
             headers: parts.headers.clone(),
             body: parts.body.as_deref().map(plain::json).transpose()?,
             unread: false,
+            spans: super::place::Spans::default(),
         };
         let seen = self.look(knowledge, &plain, &knowledge.as_of, false);
         let case = self.case(knowledge, &plain, &knowledge.as_of, &seen);

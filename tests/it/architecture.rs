@@ -79,6 +79,11 @@ fn only_the_client_makes_connections() {
 }
 
 #[test]
+fn only_the_ledger_knows_the_database() {
+    assert_none(&lines_with("rusqlite", |path| !path.starts_with("ledger/")), "rusqlite belongs into src/ledger");
+}
+
+#[test]
 fn only_config_reads_the_environment() {
     assert_none(&lines_with("env::var", |path| path != "config.rs"), "config.rs reads the environment");
 }

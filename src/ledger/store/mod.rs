@@ -3,6 +3,10 @@
 //! Everything happens inside one transaction that excludes every other writer from its begin on, so that a check and the
 //! write that leans on it cannot be separated. [`sqlite`] is the file of one user; a store for a team implements the same traits.
 
+#[cfg(test)]
+pub(in crate::ledger) mod faulty;
+#[cfg(test)]
+pub(in crate::ledger) mod memory;
 pub(in crate::ledger) mod sqlite;
 
 use super::Intent;

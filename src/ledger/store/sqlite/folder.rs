@@ -31,24 +31,32 @@ pub(super) fn prepare(folder: &Path, name: &str) -> Result<PathBuf, StoreError> 
 pub(super) fn prepare_file(file: &Path) -> Result<(), StoreError> {
     match private(fs::OpenOptions::new().write(true).create_new(true)).open(file) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let seen = fs::symlink_metadata(file).map_err(|error| said(&error, file))?;
-            if !seen.is_file() {
-                return Err(StoreError::Unsafe(format!("{} is a link or no file", file.display())));
-            }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => look_at(file),
+        Err(error) => Err(said(&error, file)),
+    }
+}
+
+/// Refuses a link, a file that others can read, and one of somebody else. A missing file is none of these.
+pub(super) fn look_at(file: &Path) -> Result<(), StoreError> {
+    match fs::symlink_metadata(file) {
+        Ok(seen) if seen.is_file() => {
             narrow(file)?;
             same_owner(file)
         }
+        Ok(_) => Err(StoreError::Unsafe(format!("{} is a link or no file", file.display()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(said(&error, file)),
     }
 }
 
 /// What the system said, as a kind of trouble.
 pub(super) fn said(error: &io::Error, path: &Path) -> StoreError {
-    use io::ErrorKind::{NotADirectory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    use io::ErrorKind::{AlreadyExists, NotADirectory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
     match error.kind() {
         StorageFull | QuotaExceeded => StoreError::Full,
-        PermissionDenied | ReadOnlyFilesystem | NotADirectory => StoreError::ReadOnly(format!("{}: {error}", path.display())),
+        AlreadyExists | PermissionDenied | ReadOnlyFilesystem | NotADirectory => {
+            StoreError::ReadOnly(format!("{}: {error}", path.display()))
+        }
         _ => StoreError::Io(format!("{}: {error}", path.display())),
     }
 }
@@ -63,7 +71,12 @@ fn make(folder: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        made => made,
+        Ok(()) => {
+            // The name must survive a power cut too; SQLite sees to the names inside. Some systems cannot do this for folders.
+            let _ = folder.parent().map(|parent| fs::File::open(parent).and_then(|parent| parent.sync_all()));
+            Ok(())
+        }
+        failed => failed,
     }
 }
 

@@ -32,10 +32,9 @@ impl Sqlite {
         let folder = folder::prepare(path, &name)?;
         let door = owners::door(&folder)?;
         let file = folder.join("ledger.db");
-        for beside in [file.clone(), folder.join("ledger.db-wal"), folder.join("ledger.db-shm")] {
-            if beside == file || beside.symlink_metadata().is_ok() {
-                folder::prepare_file(&beside)?;
-            }
+        folder::prepare_file(&file)?;
+        for beside in ["ledger.db-wal", "ledger.db-shm"] {
+            folder::look_at(&folder.join(beside))?;
         }
         let owner = Owner::sign_in(&folder, name, &door)?;
         let mut connection = connect(&file)?;
