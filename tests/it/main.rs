@@ -15,6 +15,7 @@ mod patterns_rust;
 mod properties;
 mod references;
 mod samples;
+mod sandbox;
 mod server;
 mod stdio;
 mod validate;
