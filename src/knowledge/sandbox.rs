@@ -127,11 +127,11 @@ pub struct FailsLater {
 pub struct Refusal {
     /// Rules of the findings.
     pub rules: Vec<String>,
-    /// Only at this place.
+    /// Only at this place; `*` stands for any segment.
     pub pointer: Option<String>,
     /// The words, `<x>` where a part varies.
     pub text: String,
-    /// What stands for each `<x>`: `$member`, `$value`, `$model`, or a pointer with its default.
+    /// What stands for each `<x>`: `$member`, `$value`, `$model`, `$type`, or a pointer with its default.
     #[serde(default)]
     pub fill: Vec<String>,
     /// How it is known.

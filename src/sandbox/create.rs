@@ -120,7 +120,8 @@ impl Call<'_> {
         let row = self.world().table.at_once.iter().find(|row| row.endpoint == endpoint.id);
         let data = row.map_or_else(|| "{}".to_owned(), |row| row.data.replace("<id>", &id).replace("<site>", self.site().0));
         let data = serde_json::from_str(&data.replace("<now>", &self.now.to_string())).unwrap_or(json!({}));
-        Answer::accepted(self.world(), &self.request_id, &data)
+        let answer = Answer::accepted(self.world(), &self.request_id, &data);
+        Answer { created: (milli > 0).then_some(id), ..answer }
     }
 
     /// Whether the element or voice that is to be deleted was made here: its id is that of its task and one digit.

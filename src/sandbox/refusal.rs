@@ -46,7 +46,7 @@ fn forgiven(world: &World, finding: &Finding, asked: Asked<'_>) -> bool {
 /// Words of the table: the first row for this rule and place.
 fn listed(world: &World, finding: &Finding, asked: Asked<'_>) -> Option<String> {
     let fits = |row: &&Refusal| {
-        row.rules.contains(&finding.rule) && row.pointer.as_ref().is_none_or(|pointer| pointer == &finding.pointer)
+        row.rules.contains(&finding.rule) && row.pointer.as_ref().is_none_or(|pointer| at(pointer, &finding.pointer))
     };
     let own = solution(asked).then(|| of_pages(world, finding, asked)).flatten();
     own.or_else(|| {
@@ -91,12 +91,25 @@ fn value(what: &str, finding: &Finding, asked: Asked<'_>) -> String {
     match what {
         "$member" => member(&finding.pointer),
         "$value" => given(&finding.pointer, asked),
+        "$type" => item_type(&finding.pointer, asked.body),
         "$model" => asked.judged.model.clone().unwrap_or_default(),
         _ => {
             let (pointer, default) = what.split_once('=').unwrap_or((what, ""));
             asked.body.pointer(pointer).map_or_else(|| default.to_owned(), plain)
         }
     }
+}
+
+/// Whether a place is the one of a row; `*` stands for any segment.
+fn at(wanted: &str, place: &str) -> bool {
+    let (wanted, place): (Vec<&str>, Vec<&str>) = (wanted.split('/').collect(), place.split('/').collect());
+    wanted.len() == place.len() && wanted.iter().zip(&place).all(|(wanted, given)| *wanted == "*" || wanted == given)
+}
+
+/// The type of the item of `contents` that a place lies in.
+fn item_type(place: &str, body: &Value) -> String {
+    let item = place.rsplit_once('/').and_then(|(item, _)| body.pointer(item));
+    item.and_then(|item| item.get("type")).and_then(Value::as_str).unwrap_or_default().chars().take(40).collect()
 }
 
 /// The value at a place, short.

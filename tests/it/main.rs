@@ -17,6 +17,7 @@ mod properties;
 mod references;
 mod samples;
 mod schemas;
+mod sandbox;
 mod server;
 mod stdio;
 mod validate;
