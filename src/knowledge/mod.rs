@@ -8,6 +8,7 @@ mod heads;
 mod load;
 pub mod page;
 pub mod requests;
+mod retry;
 mod tables;
 pub mod tables_doc;
 mod vocabulary;
@@ -21,6 +22,7 @@ pub use heads::{
 pub use load::LoadError;
 use page::Page;
 pub use requests::RequestKnowledge;
+pub use retry::{JobTime, Number, RetryNumbers};
 pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
 pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
 
@@ -70,6 +72,8 @@ pub struct Knowledge {
     pub lexicon: BTreeMap<String, Vec<String>>,
     /// Readings the program can make.
     pub readings: Vec<ReadingRow>,
+    /// What a retry policy is computed from.
+    pub retry: RetryNumbers,
     /// What every source key stands for.
     pub sources: Vec<Source>,
     /// Newest date of any page: what the knowledge is good for.

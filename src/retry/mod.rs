@@ -5,9 +5,26 @@
 
 pub mod backoff;
 pub mod budget;
+pub mod chart;
+pub mod classify;
+mod compare;
+mod forecast;
 pub mod law;
+mod markdown;
+pub mod named;
 pub(crate) mod num;
+pub mod policy;
 pub mod poll;
 pub mod queueing;
+pub mod report;
 pub mod simulate;
 mod special;
+mod suggest;
+mod verdicts;
+pub mod workload;
+
+pub use classify::Operation;
+pub use markdown::markdown;
+pub use policy::policy_schema;
+pub use suggest::{MOST_ERROR, Reading, Suggestion, suggest};
+pub use workload::{Input, InputError, times};

@@ -196,6 +196,7 @@ impl<'a> Engine<'a> {
     pub(super) fn count_done(&mut self, id: u32, job: Job) {
         self.close(job.tasks, 1);
         self.stats.done += 1;
+        self.stats.done_at.push(self.now);
         if self.is_counted(id) {
             self.stats.completions.push(self.now - job.arrival);
         }

@@ -47,6 +47,8 @@ pub struct Stats {
     pub waits: Vec<f64>,
     /// From arrival to the result, of each job done, after the warm-up.
     pub completions: Vec<f64>,
+    /// When each job was done, ascending.
+    pub done_at: Vec<f64>,
     /// Sum over all jobs of the time from arrival to the accepted create or to giving up.
     pub wait_sum: f64,
 }
