@@ -126,7 +126,7 @@ fn guarded(operation: Operation, ruling: Ruling) -> Ruling {
 fn unknown(operation: Operation) -> Ruling {
     let (verdict, reason) = match operation {
         Operation::Create => (Retry::Reconcile, "Not known here. A task may exist: look for it by its external id, and send again only if it is not there."),
-        _ => (Retry::Retry, "Not known here. A read changes nothing: repeat it a few times with backoff."),
+        _ => (Retry::Retry, "A read changes nothing: repeat it a few times with backoff."),
     };
     Ruling { verdict, reason: reason.to_owned(), after_s: None, task_state: TaskState::Unknown, reference: None }
 }
@@ -223,10 +223,10 @@ fn from_cause(knowledge: &Knowledge, operation: Operation, id: &str) -> Option<R
 /// What a verdict means where no page speaks for a single case.
 pub(super) const fn general(verdict: Retry) -> &'static str {
     match verdict {
-        Retry::Retry => "A read changes nothing and takes no slot: repeat it with full jitter, a few attempts, within the budget.",
+        Retry::Retry => "A read changes nothing: repeat it with jitter, a few times, within the budget.",
         Retry::WaitForSlot => "A slot frees when a running task ends; nothing was created or charged.",
-        Retry::Reconcile => "A task may exist and be billed: look for it by its external id before sending again.",
-        Retry::FixFirst => "The same call is refused every time until something is corrected.",
+        Retry::Reconcile => "A task may exist and be billed: look for it by its external id first.",
+        Retry::FixFirst => "Refused every time until something is corrected.",
         Retry::Never => "Accepted: poll the task. Sending again makes and bills a second one.",
     }
 }

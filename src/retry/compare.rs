@@ -40,7 +40,7 @@ pub(super) fn runs(world: &World, strategy: &Strategy, jobs: usize, seed: u64, s
 }
 
 /// Plays the recommended policy and every named one.
-pub(super) fn compare(workload: &Workload, world: &World, strategy: &Strategy) -> Played {
+pub(super) fn compare(workload: &Workload, world: &World, strategy: &Strategy, full: bool) -> Played {
     let jobs = workload.simulated();
     let runs = runs(world, strategy, jobs, workload.seed, SEEDS);
     let mut simulation = Simulation {
@@ -48,14 +48,14 @@ pub(super) fn compare(workload: &Workload, world: &World, strategy: &Strategy) -
         seeds: SEEDS,
         compared_seeds: COMPARED_SEEDS,
         seed: workload.seed,
-        recommended: tally(world, &strategy.name, &runs),
+        recommended: tally(world, &strategy.name, &runs, true),
         compared: Vec::new(),
     };
     let mut others = Vec::new();
     for mut other in named() {
         other.poll.clone_from(&strategy.poll);
         let mut played = bounded(world, &other, jobs, workload.seed);
-        simulation.compared.push(tally(world, &other.name, &played));
+        simulation.compared.push(tally(world, &other.name, &played, full));
         if !played.is_empty() {
             others.push((other.name, played.swap_remove(0)));
         }
@@ -78,8 +78,8 @@ fn bounded(world: &World, strategy: &Strategy, jobs: usize, seed: u64) -> Vec<St
     played
 }
 
-/// Means over the runs.
-pub(super) fn tally(world: &World, name: &str, runs: &[Stats]) -> Tally {
+/// Means over the runs; `full` with the further figures.
+pub(super) fn tally(world: &World, name: &str, runs: &[Stats], full: bool) -> Tally {
     let mean = |of: &dyn Fn(&Stats) -> f64| runs.iter().map(of).sum::<f64>() / size(runs.len().max(1));
     let completion = |q| brief(mean(&|stats| stats.completion_quantile(q).unwrap_or_default()));
     let count = |of: &dyn Fn(&Stats) -> u64| whole(mean(&|stats| real(of(stats))).round());
@@ -89,13 +89,13 @@ pub(super) fn tally(world: &World, name: &str, runs: &[Stats]) -> Tally {
         lost: count(&|stats| stats.lost),
         p50_s: completion(0.5),
         p95_s: completion(0.95),
-        mean_s: brief(mean(&Stats::mean_completion)),
-        wait_p95_s: brief(mean(&|stats| stats.wait_quantile(0.95).unwrap_or_default())),
         creates_per_job: brief(mean(&Stats::creates_per_job)),
         wasted_calls: count(&Stats::wasted),
-        duplicates: count(&|stats| stats.duplicates),
         units_at_risk: brief(mean(&|stats| real(stats.at_risk))),
-        utilisation: brief(mean(&|stats| utilisation(world, stats))),
+        mean_s: full.then(|| brief(mean(&Stats::mean_completion))),
+        wait_p95_s: full.then(|| brief(mean(&|stats| stats.wait_quantile(0.95).unwrap_or_default()))),
+        duplicates: full.then(|| count(&|stats| stats.duplicates)),
+        utilisation: full.then(|| brief(mean(&|stats| utilisation(world, stats)))),
         stopped: runs.iter().any(|stats| stats.cut),
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats
         finish_of: finish.of,
         finish_p50_s: brief(finish.p50),
         finish_p95_s: brief(finish.p95),
-        utilisation: tally.utilisation,
+        utilisation: tally.utilisation.unwrap_or_default(),
         feasible,
         wait_share: workload.offered().filter(|_| load < 1.0).map(|offered| brief(queueing::erlang_c(workers, offered))),
         mean_wait_s: workload.offered().and_then(|offered| queueing::allen_cunneen(workers, offered, workload.law)).map(brief),

@@ -15,7 +15,7 @@ pub fn markdown(advice: &Advice) -> String {
     policy(&mut out, &advice.policy);
     let simulation = &advice.simulation;
     let _ = writeln!(out, "\nSimulated: {} jobs, {} runs ({} of each other policy), seed {}.", simulation.jobs, simulation.seeds, simulation.compared_seeds, simulation.seed);
-    out.push_str("\n| policy | lost | p50 | p95 | creates per job | second tasks |\n|---|---|---|---|---|---|\n");
+    out.push_str("\n| policy | lost | p50 | p95 | creates per job | units at risk |\n|---|---|---|---|---|---|\n");
     for tally in std::iter::once(&simulation.recommended).chain(&simulation.compared) {
         figures(&mut out, tally);
     }
@@ -58,6 +58,6 @@ fn figures(out: &mut String, tally: &Tally) {
         span(tally.p50_s),
         span(tally.p95_s),
         tally.creates_per_job,
-        tally.duplicates
+        tally.units_at_risk
     );
 }

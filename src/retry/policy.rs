@@ -175,7 +175,7 @@ pub fn policy(knowledge: &Knowledge, workload: &Workload, wait_s: f64) -> Policy
         },
         circuit: Circuit { codes: account_codes(knowledge), until: "the account's owner has acted".to_owned() },
         retry_layers: 1,
-        why: why(workload, deadline_s),
+        why: why(workload),
     }
 }
 
@@ -259,23 +259,23 @@ pub(super) fn codes(knowledge: &Knowledge, verdict: Retry, account: bool) -> Vec
     heads.filter(|head| verdict != Retry::FixFirst || of_account(&head.causes) == account).map(|head| head.code).collect()
 }
 
-fn why(workload: &Workload, deadline_s: f64) -> BTreeMap<String, String> {
+fn why(workload: &Workload) -> BTreeMap<String, String> {
     let mean = brief(workload.law.mean());
-    let limit = if workload.slots_known { "as you said" } else { "first guess: smallest pack seen; learned" };
+    let limit = if workload.slots_known { "as you said" } else { "smallest pack seen; learned" };
     let deadline = match workload.deadline_s {
         Some(_) => "as you said".to_owned(),
-        None => format!("simulated p99 wait for a slot + poll.stop_after_s = {deadline_s}"),
+        None => "p99 wait (simulated) + poll.stop_after_s".to_owned(),
     };
     let rows = [
-        ("classes.rate.backoff", "vendor asks for >= 1 s; U(0, min(cap, base*2^n)) spreads clients".to_owned()),
+        ("classes.rate.backoff", "vendor: >= 1 s; delay U(0, min(cap, base*2^n))".to_owned()),
         ("deadline_s", deadline),
-        ("poll.at_s", format!("least polls + lag/{} s over the law of job times (dynamic programming)", worth(workload))),
+        ("poll.at_s", format!("least E[polls + lag/{} s], dynamic programming", worth(workload))),
         ("poll.stop_after_s", "3 x p99.9 of the job time".to_owned()),
-        ("reads", "3 attempts bound one call; a 20 % budget bounds the load to 1.2 when all fail".to_owned()),
-        ("reconcile.look_after_s", "how fast a task shows up is not known: at once and 10 s later".to_owned()),
-        ("retry_layers", "n layers of k attempts are k^n calls: 3 of 4 are 64".to_owned()),
+        ("reads", "load <= 1 + budget_ratio when all fail".to_owned()),
+        ("reconcile.look_after_s", "visibility delay unknown: look twice".to_owned()),
+        ("retry_layers", "n layers of k attempts: k^n calls; 4^3 = 64".to_owned()),
         ("slots.limit", limit.to_owned()),
-        ("slots.probe_s", format!("others use the account: S/(2c) = {mean}/(2*{})", workload.workers())),
+        ("slots.probe_s", format!("S/(2c) = {mean}/(2*{}); at least 2", workload.workers())),
     ];
     rows.into_iter().map(|(place, why)| (place.to_owned(), why)).collect()
 }

@@ -86,20 +86,28 @@ pub struct Tally {
     pub p50_s: f64,
     /// The same for 95 %.
     pub p95_s: f64,
-    /// The mean.
-    pub mean_s: f64,
-    /// Seconds until the create was accepted that 95 % stay below.
-    pub wait_p95_s: f64,
     /// Creates for each job.
     pub creates_per_job: f64,
     /// Creates that brought nothing.
     pub wasted_calls: u64,
-    /// Second tasks of a job.
-    pub duplicates: u64,
     /// Tasks that are billed while nobody looks at them, in prices of one job.
     pub units_at_risk: f64,
+    /// Mean seconds from arrival to result; like the next three, of other policies only in a full answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
+    pub mean_s: Option<f64>,
+    /// Seconds until the create was accepted that 95 % stay below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
+    pub wait_p95_s: Option<f64>,
+    /// Second tasks of a job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub duplicates: Option<u64>,
     /// Share of the slots' time in use.
-    pub utilisation: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
+    pub utilisation: Option<f64>,
     /// Whether the run was stopped because the calls went on and on; its figures are of the first part.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub stopped: bool,

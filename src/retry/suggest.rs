@@ -50,11 +50,11 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
     let waits = runs(&world, &draft, workload.simulated(), workload.seed, WAIT_SEEDS);
     let policy = policy(knowledge, &workload, longest_wait(&workload, &waits));
     let strategy = policy.strategy(&workload);
-    let played = compare(&workload, &world, &strategy);
+    let played = compare(&workload, &world, &strategy, input.full);
     let forecast = forecast(&workload, &strategy, &played.runs, &played.simulation.recommended);
     let verdicts = match &failure {
         Some(reading) => of_failure(knowledge, input.operation, &reading.outcome),
-        None => of_classes(knowledge),
+        None => of_classes(knowledge, input.full),
     };
     let lines = lines(&played);
     let title = format!("{} of {} jobs, {} slots", workload.simulated(), workload.jobs, workload.slots);
@@ -68,7 +68,7 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
             policy,
             simulation: played.simulation,
             forecast,
-            chart: text(&lines),
+            chart: text(&lines, input.full),
             code: None,
             assumptions,
             knowledge_as_of: knowledge.as_of.clone(),
@@ -110,7 +110,7 @@ fn assumptions(workload: &Workload, world: &World, lost: f64) -> Vec<String> {
         all.push(format!("simulated {MOST_SIMULATED} of {} jobs; times of a batch are scaled up", workload.jobs));
     }
     if world.lost_answer > 0.0 {
-        all.push(format!("{} % of creates lose their answer, half of them after a task was made (nobody recorded the real share)", lost * 100.0));
+        all.push(format!("{} % of creates lose their answer, half of them after a task was made", lost * 100.0));
     }
     all
 }
@@ -129,7 +129,7 @@ fn summary(workload: &Workload, failure: Option<&Vec<VerdictRow>>, simulation: &
     let limit = if workload.slots_known { format!("{}", workload.slots) } else { format!("{} (learned)", workload.slots) };
     let ours = &simulation.recommended;
     parts.push(format!(
-        "Hold creates in a FIFO queue of {limit} slots, free a slot only when its task has ended, and look for the task after an unclear create: {} lost, {} creates per job, {} units at risk in the simulation.",
+        "Hold creates in a FIFO queue of {limit} slots, free a slot only when its task has ended, and look for the task after an unclear create: {} lost, {:.2} creates per job, {} units at risk in the simulation.",
         ours.lost, ours.creates_per_job, ours.units_at_risk
     ));
     parts.push(outlook(workload, forecast));

@@ -31,12 +31,12 @@ fn name(outcome: &Outcome) -> String {
         (None, _, _, Some(cause)) => cause.clone(),
         (None, Some(status), ..) => format!("HTTP {status}"),
         (None, None, Some(how), None) => how.cause().to_owned(),
-        (None, None, None, None) => "not understood".to_owned(),
+        (None, None, None, None) => "any failure that is not understood".to_owned(),
     }
 }
 
-/// Every class of failures, create, query and download apart.
-pub(super) fn of_classes(knowledge: &Knowledge) -> Vec<VerdictRow> {
+/// Every class of failures, create, query and download apart; `full` with callbacks and pages.
+pub(super) fn of_classes(knowledge: &Knowledge, full: bool) -> Vec<VerdictRow> {
     let create = |verdict, account, also| grouped(knowledge, Operation::Create, &codes(knowledge, verdict, account), also, verdict);
     let mut rows = vec![
         create(Retry::WaitForSlot, false, ""),
@@ -53,9 +53,11 @@ pub(super) fn of_classes(knowledge: &Knowledge) -> Vec<VerdictRow> {
     }
     let status = |status| Outcome { status: Some(status), ..Outcome::default() };
     rows.extend([404, 403, 503].map(|code| ruled(knowledge, Operation::Download, &status(code))));
-    rows.push(ruled(knowledge, Operation::Callback, &Outcome::default()));
-    if let Some(last) = rows.last_mut() {
-        "any answer of yours".clone_into(&mut last.matches);
+    if full {
+        rows.push(ruled(knowledge, Operation::Callback, &Outcome::default()));
+    } else {
+        // The codes of a row name their pages.
+        rows.iter_mut().for_each(|row| row.reference = None);
     }
     rows
 }
@@ -68,7 +70,7 @@ fn queried(knowledge: &Knowledge, verdict: Retry) -> Vec<i64> {
 
 /// One row for several codes: the reason of the page where there is one code, else what the verdict means.
 fn grouped(knowledge: &Knowledge, operation: Operation, codes: &[i64], also: &str, verdict: Retry) -> VerdictRow {
-    let listed = codes.iter().map(ToString::to_string).chain((!also.is_empty()).then(|| also.to_owned()));
+    let listed = ranges(codes).into_iter().chain((!also.is_empty()).then(|| also.to_owned()));
     let single = codes.first().filter(|_| codes.len() == 1).map(|&code| Outcome { code: Some(code), ..Outcome::default() });
     let ruling = single.map(|outcome| classify(knowledge, operation, &outcome));
     VerdictRow {
@@ -78,5 +80,35 @@ fn grouped(knowledge: &Knowledge, operation: Operation, codes: &[i64], also: &st
         after_s: ruling.as_ref().and_then(|ruling| ruling.after_s),
         reference: ruling.as_ref().and_then(|ruling| ruling.reference.clone()),
         reason: ruling.map_or_else(|| general(verdict).to_owned(), |ruling| ruling.reason),
+    }
+}
+
+/// Ascending codes, three or more in a row as a range.
+fn ranges(codes: &[i64]) -> Vec<String> {
+    let runs = codes.chunk_by(|a, b| a + 1 == *b);
+    let texts = runs.map(|run| match run {
+        [first, _, .., last] if run.len() > 2 => vec![format!("{first}-{last}")],
+        few => few.iter().map(ToString::to_string).collect(),
+    });
+    texts.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_of_codes_are_ranges_and_pairs_are_not() {
+        assert_eq!(ranges(&[1000, 1001, 1002, 1103, 1200, 1201]), ["1000-1002", "1103", "1200", "1201"]);
+    }
+
+    #[test]
+    fn every_class_of_failures_has_a_row_for_each_operation() {
+        let knowledge = Knowledge::load().unwrap();
+        let rows = of_classes(&knowledge, true);
+        for operation in [Operation::Create, Operation::Query, Operation::Download, Operation::Callback] {
+            assert!(rows.iter().any(|row| row.operation == operation), "{operation:?}");
+        }
+        assert!(rows.iter().all(|row| !row.reason.is_empty() && !row.matches.is_empty()));
     }
 }

@@ -14,6 +14,8 @@ mod must_not_match;
 mod patterns_rust;
 mod properties;
 mod references;
+mod retry;
+mod retry_quality;
 mod samples;
 mod server;
 mod stdio;

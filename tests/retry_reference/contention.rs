@@ -19,7 +19,7 @@ enum Step {
 /// Time of the last answer and number of writes, for `clients` that each need one successful versioned write.
 fn contend(clients: usize, backoff: Option<Backoff>, seed: u64) -> [f64; 2] {
     let mut rng = Pcg64Mcg::seed_from_u64(seed);
-    let message = Normal::new(10.0, 2.0).unwrap();
+    let message: Normal<f64> = Normal::new(10.0, 2.0).unwrap();
     let mut events = BinaryHeap::new();
     let (mut steps, mut failures, mut delays) = (vec![Step::Read; clients], vec![0_u32; clients], vec![0.0_f64; clients]);
     for client in 0..clients {

@@ -11,4 +11,6 @@ mod orbit;
 mod polling;
 mod queues;
 mod refusals;
+#[path = "../it/retry_quality.rs"]
+mod quality;
 mod seeds;

@@ -7,17 +7,20 @@ use super::{Line, done_per_bin, span};
 
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const BINS: usize = 32;
-const WIDEST: f64 = 12.0;
+const WIDEST: f64 = 10.0;
 
 /// Creates for each job and lost jobs of each policy as bars, and when the first one's jobs were done.
-pub fn text(lines: &[Line]) -> String {
+///
+/// In short only every second of the others is shown.
+pub fn text(lines: &[Line], full: bool) -> String {
     let mut out = String::from("```text\n");
+    let lines: Vec<&Line> = lines.iter().enumerate().filter(|(at, _)| full || at % 2 == 0).map(|(_, line)| line).collect();
     let names = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or_default();
     let most = lines.iter().map(|line| line.creates_per_job).fold(1.0, f64::max);
     let _ = writeln!(out, "{:names$}   lost  creates per job", "");
-    for line in lines {
+    for line in &lines {
         let bar = bar(line.creates_per_job / most * WIDEST);
-        let _ = writeln!(out, "{:names$} {:5.1} %  {:<12} {:.2}", line.name, line.lost_share * 100.0, bar, line.creates_per_job);
+        let _ = writeln!(out, "{:names$} {:5.1} %  {:<10} {:.2}", line.name, line.lost_share * 100.0, bar, line.creates_per_job);
     }
     if let Some((first, end)) = lines.first().and_then(|line| Some((line, *line.done_at.last()?))) {
         let _ = writeln!(out, "\n{}, jobs done over {}\n{}", first.name, span(end), sparkline(&done_per_bin(&first.done_at, end, BINS)));
