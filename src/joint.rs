@@ -1,8 +1,11 @@
-//! Where the two engines meet: a paste that holds a request and its refusal gets the request checked as well.
+//! Where the engines meet: a paste that holds a request and its refusal gets the request checked as well, and a failure that a
+//! retry is asked for is read by the diagnosis.
 
-use crate::diagnose::{Notice, Report, Verdict};
+use crate::diagnose::{self, Engine, Notice, Report, Verdict};
 use crate::knowledge::{Category, Knowledge};
 use crate::redact::redact;
+use crate::retry::classify::Outcome;
+use crate::retry::{Operation, Reading};
 use crate::validate::{Input, Severity, Validator};
 
 /// Longer pastes are logs; a request in them is not looked for.
@@ -45,10 +48,43 @@ pub fn add_request(report: &mut Report, knowledge: &Knowledge, validator: &Valid
     report.also_noticed.splice(0..0, notices);
 }
 
+/// What a diagnosis reads out of the text of a failure: code, status and cause.
+pub fn reading(engine: &Engine, text: &str, operation: Operation, now: i64) -> Reading {
+    // The diagnosis reads the operation from the paste; what the caller says stands in for a paste that does not tell.
+    let endpoint = match operation {
+        Operation::Create | Operation::Callback => None,
+        Operation::Query | Operation::Download => Some("/tasks"),
+    };
+    let input = diagnose::Input { report: text, endpoint, now, ..diagnose::Input::default() };
+    let Ok(report) = engine.diagnose(&input) else { return Reading::default() };
+    let note = match report.verdict {
+        Verdict::NotKling => Some("the failure is not Kling's: its verdict is a general one".to_owned()),
+        Verdict::NeedMore => Some("the failure could not be read: its verdict is the careful one; diagnose_error says what is missing".to_owned()),
+        Verdict::Ambiguous => Some("the failure has several possible causes; the leading one is ruled on".to_owned()),
+        Verdict::Diagnosed => None,
+    };
+    let leading = report.diagnoses.first().filter(|_| matches!(report.verdict, Verdict::Diagnosed | Verdict::Ambiguous));
+    let outcome = leading.map_or_else(Outcome::default, |first| Outcome {
+        code: first.service_code,
+        status: first.http_status,
+        transport: None,
+        cause: Some(first.cause.clone()),
+    });
+    Reading { outcome, note }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::Engine;
+
+    #[test]
+    fn a_pasted_refusal_is_read_as_the_diagnosis_reads_it() {
+        let engine = Engine::new().unwrap();
+        let body = r#"HTTP/1.1 429 {"code":1303,"message":"parallel task over resource pack limit","request_id":"r"}"#;
+        let read = reading(&engine, body, Operation::Create, 0);
+        assert_eq!((read.outcome.code, read.outcome.cause.as_deref(), read.note), (Some(1303), Some("quota.concurrency"), None));
+        assert_eq!(reading(&engine, "hello", Operation::Create, 0).outcome, Outcome::default());
+    }
 
     #[test]
     fn a_refused_request_in_the_paste_has_its_member_named() {

@@ -17,6 +17,7 @@ pub mod present;
 pub mod redact;
 pub mod request;
 pub mod sandbox;
+pub mod retry;
 pub mod sarif;
 pub mod text;
 pub mod trial;

@@ -11,6 +11,7 @@ mod ledger;
 mod models;
 mod paint;
 mod sandbox;
+mod retry;
 mod validate;
 
 use std::io::Write as _;
@@ -47,6 +48,8 @@ enum Verb {
     Diagnose(diagnose::Args),
     /// Check requests before they are sent
     Validate(validate::Args),
+    /// What may be sent again, and a simulated retry policy for a workload
+    Retry(retry::Args),
     /// Which models offer what is needed, cheapest first
     Models(models::Args),
     /// Print the page of a code, cause, message, gateway, myth, guide, model or endpoint
@@ -79,6 +82,7 @@ fn run(verb: Verb) -> Exit {
         Verb::Stdio => serve(),
         Verb::Diagnose(args) => diagnose::run(&args, now()),
         Verb::Validate(args) => validate::run(&args),
+        Verb::Retry(args) => retry::run(&args, now()),
         Verb::Models(args) => models::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Doctor(args) => doctor::run(&args, now()),

@@ -267,6 +267,9 @@ impl Checker<'_> {
             self.cite("hosts.toml", &row.sources);
         }
         self.cite("services.toml", &knowledge.services.sources);
+        for sources in knowledge.retry.job_times.iter().map(|row| &row.sources).chain(knowledge.retry.numbers.iter().map(|row| &row.sources)) {
+            self.cite("retry.toml", sources);
+        }
         self.date("services.toml", &knowledge.services.as_of);
         self.unless(knowledge.readings.len() <= 128, "readings.toml", "more than 128 rows do not fit the ranking's bits");
     }

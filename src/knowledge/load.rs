@@ -76,6 +76,7 @@ impl Loader {
             services: self.table("services.toml").unwrap_or_default(),
             lexicon: self.lexicon(),
             readings: self.table::<ReadingsFile>("readings.toml").map(|file| file.reading).unwrap_or_default(),
+            retry: self.table("retry.toml").unwrap_or_default(),
             sources: self.table::<SourcesFile>("sources.toml").map(|file| file.source).unwrap_or_default(),
             as_of: String::new(),
         }

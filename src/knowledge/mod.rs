@@ -9,6 +9,7 @@ mod load;
 pub mod page;
 pub mod requests;
 pub mod sandbox;
+mod retry;
 mod tables;
 pub mod tables_doc;
 mod vocabulary;
@@ -23,6 +24,7 @@ pub use load::LoadError;
 use page::Page;
 pub use requests::RequestKnowledge;
 pub use sandbox::SandboxKnowledge;
+pub use retry::{JobTime, Number, RetryNumbers};
 pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
 pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
 
@@ -72,6 +74,8 @@ pub struct Knowledge {
     pub lexicon: BTreeMap<String, Vec<String>>,
     /// Readings the program can make.
     pub readings: Vec<ReadingRow>,
+    /// What a retry policy is computed from.
+    pub retry: RetryNumbers,
     /// What every source key stands for.
     pub sources: Vec<Source>,
     /// Newest date of any page: what the knowledge is good for.

@@ -49,6 +49,53 @@ where
     fitting.map(Some).ok_or_else(|| D::Error::custom("expected a whole number such as 429"))
 }
 
+/// Deserialises a number that may stand in quotes.
+pub(crate) fn real<'de, D>(deserializer: D) -> Result<Option<f64>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    use serde::Deserialize as _;
+    use serde::de::Error as _;
+    let value = Value::deserialize(deserializer)?;
+    let number = match &value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) if text.trim().is_empty() => return Ok(None),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.map(Some).ok_or_else(|| D::Error::custom("expected a number such as 180"))
+}
+
+/// Deserialises one number or several, as a number, a list, or text with separators.
+pub(crate) fn reals<'de, D>(deserializer: D) -> Result<Vec<f64>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    use serde::Deserialize as _;
+    use serde::de::Error as _;
+    let value = Value::deserialize(deserializer)?;
+    let numbers = match &value {
+        Value::Number(number) => number.as_f64().map(|number| vec![number]),
+        Value::String(text) => crate::retry::times(text),
+        Value::Array(items) => items.iter().map(Value::as_f64).collect(),
+        _ => None,
+    };
+    numbers.ok_or_else(|| D::Error::custom("expected seconds such as 180, or observed times such as \"150, 170, 260\""))
+}
+
+/// Deserialises text, or a number as text.
+pub(crate) fn text<'de, D>(deserializer: D) -> Result<Option<String>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    use serde::Deserialize as _;
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    })
+}
+
 /// Deserialises a word of a closed list, whatever its case.
 pub(crate) fn word<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

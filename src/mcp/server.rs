@@ -52,7 +52,7 @@ impl Server {
         Self {
             engine: Arc::new(OnceLock::new()),
             validator: Arc::new(OnceLock::new()),
-            tools: Arc::from([tools::diagnose_error::tool(), tools::validate_request::tool()]),
+            tools: Arc::from([tools::diagnose_error::tool(), tools::validate_request::tool(), tools::suggest_retry_policy::tool()]),
             clock,
             admitted: Arc::new(Semaphore::new(ADMITTED)),
             incidents: Arc::new(AtomicU64::new(1)),
@@ -89,6 +89,9 @@ impl Server {
             || self.validator.get_or_init(|| Validator::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone);
         if name == tools::validate_request::NAME {
             return Ok(tools::validate_request::call(validator()?, &engine.knowledge, arguments));
+        }
+        if name == tools::suggest_retry_policy::NAME {
+            return Ok(tools::suggest_retry_policy::call(engine, arguments, (self.clock)()));
         }
         Ok(tools::diagnose_error::call(engine, || validator().ok(), arguments, (self.clock)()))
     }

@@ -15,7 +15,7 @@ struct Source {
 }
 
 /// Modules that take values and return values.
-const CORE: &[&str] = &["knowledge/", "diagnose/", "redact/", "request/", "media/", "validate/", "text.rs"];
+const CORE: &[&str] = &["knowledge/", "diagnose/", "redact/", "request/", "media/", "validate/", "retry/", "text.rs"];
 
 /// All sources; folders of unit tests are left out.
 fn sources() -> Vec<Source> {
@@ -115,6 +115,13 @@ fn the_core_has_no_clock_no_files_and_no_network() {
 fn knowledge_redaction_and_text_do_not_know_the_engine() {
     let below = |path: &str| ["knowledge/", "redact/", "text.rs"].iter().any(|part| path.starts_with(part));
     assert_none(&lines_with("crate::diagnose", below), "the arrow points from diagnose down");
+}
+
+#[test]
+fn retry_asks_knowledge_alone() {
+    for word in ["crate::diagnose", "crate::validate", "crate::request", "crate::ledger", "crate::joint"] {
+        assert_none(&lines_with(word, |path| path.starts_with("retry/")), "what retry needs of others is passed in");
+    }
 }
 
 #[test]

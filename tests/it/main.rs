@@ -15,6 +15,8 @@ mod must_not_match;
 mod patterns_rust;
 mod properties;
 mod references;
+mod retry;
+mod retry_quality;
 mod samples;
 mod schemas;
 mod sandbox;

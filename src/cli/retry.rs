@@ -1,0 +1,132 @@
+//! `retry [ERROR]`: what may be sent again, and a policy for a workload, for people and machines.
+
+use super::{Exit, fault, paint, print, say};
+use crate::diagnose::Engine;
+use crate::joint;
+use crate::retry::{Input, Operation, Suggestion, markdown, policy_schema, suggest, times};
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --policy > policy.json"
+)]
+pub(super) struct Args {
+    /// Code, HTTP status, or a file with the failure; - for standard input
+    error: Option<String>,
+    /// create, query, download or callback
+    #[arg(long, default_value = "create")]
+    operation: String,
+    /// Jobs to be done; all at once unless --arrival-per-hour is given
+    #[arg(long, allow_hyphen_values = true)]
+    jobs: Option<i64>,
+    /// Jobs that come in an hour
+    #[arg(long, allow_hyphen_values = true)]
+    arrival_per_hour: Option<f64>,
+    /// Task slots of the account
+    #[arg(long, allow_hyphen_values = true)]
+    slots: Option<i64>,
+    /// Slots that one job takes
+    #[arg(long, allow_hyphen_values = true)]
+    slots_per_job: Option<i64>,
+    /// Mean run time in seconds, or observed times: 150,170,260
+    #[arg(long, allow_hyphen_values = true)]
+    job_seconds: Option<String>,
+    /// Model, for a recorded run time
+    #[arg(long)]
+    model: Option<String>,
+    /// Seconds within which everything should be done
+    #[arg(long, allow_hyphen_values = true)]
+    deadline_s: Option<f64>,
+    /// Creates that a job may make at most
+    #[arg(long, allow_hyphen_values = true)]
+    max_attempts: Option<i64>,
+    /// Seed of the simulation
+    #[arg(long)]
+    seed: Option<i64>,
+    /// Write the chart to this file
+    #[arg(long, value_name = "FILE")]
+    svg: Option<String>,
+    /// The structured answer of the MCP tool
+    #[arg(long, conflicts_with = "policy")]
+    json: bool,
+    /// The policy alone, as JSON
+    #[arg(long)]
+    policy: bool,
+    /// The JSON Schema of a policy
+    #[arg(long, exclusive = true)]
+    schema: bool,
+}
+
+pub(super) fn run(args: &Args, now: i64) -> Exit {
+    if args.schema {
+        return print(&pretty(&policy_schema()));
+    }
+    let engine = match Engine::new() {
+        Ok(engine) => engine,
+        Err(error) => return fault(&error),
+    };
+    match advise(&engine, args, now).and_then(|suggestion| save(args, &suggestion).map(|()| suggestion)) {
+        Ok(suggestion) => show(args, &suggestion),
+        Err(text) => {
+            say(&format!("klingai-mcp retry: {text}"));
+            Exit::Usage
+        }
+    }
+}
+
+fn advise(engine: &Engine, args: &Args, now: i64) -> Result<Suggestion, String> {
+    let operation = operation(&args.operation)?;
+    let job_seconds = args.job_seconds.as_deref().map_or(Some(Vec::new()), times);
+    let input = Input {
+        error: args.error.as_deref().map(error).transpose()?,
+        operation,
+        jobs: args.jobs,
+        arrival_per_hour: args.arrival_per_hour,
+        slots: args.slots,
+        slots_per_job: args.slots_per_job,
+        job_seconds: job_seconds.ok_or("--job-seconds: expected seconds such as 180, or observed times such as 150,170,260")?,
+        model: args.model.clone(),
+        deadline_s: args.deadline_s,
+        max_attempts: args.max_attempts,
+        seed: args.seed,
+        full: true,
+    };
+    let read = |text: &str| joint::reading(engine, text, operation, now);
+    suggest(&engine.knowledge, &input, &read).map_err(|error| error.to_string())
+}
+
+fn operation(word: &str) -> Result<Operation, String> {
+    match word {
+        "create" => Ok(Operation::Create),
+        "query" => Ok(Operation::Query),
+        "download" => Ok(Operation::Download),
+        "callback" => Ok(Operation::Callback),
+        _ => Err(format!("--operation {word}: expected create, query, download or callback")),
+    }
+}
+
+/// A number stands for itself, everything else for a file.
+fn error(word: &str) -> Result<String, String> {
+    if word.parse::<i64>().is_ok() {
+        return Ok(word.to_owned());
+    }
+    super::diagnose::read(word).map_err(|error| format!("{word}: {error} (a code such as 1303, an HTTP status, a file, or -)"))
+}
+
+fn save(args: &Args, suggestion: &Suggestion) -> Result<(), String> {
+    let Some(file) = &args.svg else { return Ok(()) };
+    std::fs::write(file, &suggestion.svg).map_err(|error| format!("--svg {file}: {error}"))
+}
+
+fn show(args: &Args, suggestion: &Suggestion) -> Exit {
+    if args.policy {
+        return print(&serde_json::to_value(&suggestion.advice.policy).map(|value| pretty(&value)).unwrap_or_default());
+    }
+    if args.json {
+        return print(&serde_json::to_string(&suggestion.advice).unwrap_or_default());
+    }
+    print(&paint::markdown(&markdown(&suggestion.advice)))
+}
+
+fn pretty(value: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}

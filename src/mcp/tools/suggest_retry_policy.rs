@@ -1,0 +1,100 @@
+//! `suggest_retry_policy`: arguments in, verdicts, policy, simulation and forecast out.
+
+use rmcp::model::{CallToolResult, ContentBlock, JsonObject, ResourceContents, Tool, ToolAnnotations};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::diagnose_error::Amount;
+use crate::diagnose::Engine;
+use crate::joint;
+use crate::mcp::{args, reply, schema};
+use crate::retry::report::Advice;
+use crate::retry::{Input, Operation, Suggestion, markdown, suggest};
+
+/// Name of the tool.
+pub(crate) const NAME: &str = "suggest_retry_policy";
+
+const EXAMPLE: &str = r#"{"error": "1303", "jobs": 86, "slots": 5, "job_seconds": 180}"#;
+/// Address of the picture inside a full answer.
+const CHART: &str = "kling://retry/chart.svg";
+
+const DESCRIPTION: &str = "Says whether a failed Kling AI (klingai.com) call may be sent again without paying twice, and computes a retry, queue and polling policy from the workload: simulated beside common policies, with finish time and feasibility. Use for 429, timeouts, 5xx, batches, or 'how many workers'. For the cause of an error use diagnose_error.";
+
+/// Arguments of the tool.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Arguments {
+    /// Code, HTTP status or pasted text
+    #[serde(default, deserialize_with = "args::text")]
+    pub(crate) error: Option<String>,
+    #[serde(default, deserialize_with = "args::word")]
+    pub(crate) operation: Operation,
+    #[serde(default, deserialize_with = "args::number")]
+    pub(crate) jobs: Option<i64>,
+    /// Without it `jobs` come at once
+    #[serde(default, deserialize_with = "args::real")]
+    pub(crate) arrival_per_hour: Option<f64>,
+    #[serde(default, deserialize_with = "args::number")]
+    pub(crate) slots: Option<i64>,
+    #[serde(default, deserialize_with = "args::number")]
+    pub(crate) slots_per_job: Option<i64>,
+    /// Mean, or observed "150,170,260"
+    #[serde(default, deserialize_with = "args::reals")]
+    #[schemars(with = "String")]
+    pub(crate) job_seconds: Vec<f64>,
+    #[serde(default)]
+    pub(crate) model: Option<String>,
+    #[serde(default, deserialize_with = "args::real")]
+    pub(crate) deadline_s: Option<f64>,
+    #[serde(default, deserialize_with = "args::number")]
+    pub(crate) max_attempts: Option<i64>,
+    #[serde(default, deserialize_with = "args::number")]
+    pub(crate) seed: Option<i64>,
+    #[serde(default, deserialize_with = "args::word")]
+    pub(crate) detail: Amount,
+}
+
+/// The tool as it is listed.
+pub(crate) fn tool() -> Tool {
+    Tool::new(NAME, DESCRIPTION, schema::input::<Arguments>())
+        .with_title("Suggest a Kling AI retry policy")
+        .with_raw_output_schema(schema::output::<Advice>())
+        .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false))
+}
+
+/// Answers a call; `now` is the system clock in seconds.
+pub(crate) fn call(engine: &Engine, given: JsonObject, now: i64) -> CallToolResult {
+    match answer(engine, given, now) {
+        Ok((suggestion, full)) => {
+            let mut result = reply::success(&suggestion.advice, markdown(&suggestion.advice));
+            if full {
+                let picture = ResourceContents::text(suggestion.svg, CHART).with_mime_type("image/svg+xml");
+                result.content.push(ContentBlock::resource(picture));
+            }
+            result
+        }
+        Err(text) => reply::failure(text),
+    }
+}
+
+fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Suggestion, bool), String> {
+    let arguments: Arguments = args::parse(NAME, given, EXAMPLE)?;
+    let full = arguments.detail == Amount::Full;
+    let operation = arguments.operation;
+    let input = Input {
+        error: arguments.error,
+        operation,
+        jobs: arguments.jobs,
+        arrival_per_hour: arguments.arrival_per_hour,
+        slots: arguments.slots,
+        slots_per_job: arguments.slots_per_job,
+        job_seconds: arguments.job_seconds,
+        model: arguments.model.map(|model| model.trim().to_owned()).filter(|model| !model.is_empty()),
+        deadline_s: arguments.deadline_s,
+        max_attempts: arguments.max_attempts,
+        seed: arguments.seed,
+        full,
+    };
+    let read = |text: &str| joint::reading(engine, text, operation, now);
+    suggest(&engine.knowledge, &input, &read).map(|suggestion| (suggestion, full)).map_err(|error| format!("{NAME}: {error}. Example: {EXAMPLE}"))
+}

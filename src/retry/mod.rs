@@ -1,0 +1,30 @@
+//! Retry without paying twice: what a failed call means for the next one, a policy with numbers from the workload, and its simulation.
+//!
+//! Pure: no clock, no network, no files; randomness comes from a seed. It uses [`crate::knowledge`] alone: what a code, a
+//! status or a cause means for a repeat stands on the pages.
+
+pub mod backoff;
+pub mod budget;
+pub mod chart;
+pub mod classify;
+mod compare;
+mod forecast;
+pub mod law;
+mod markdown;
+pub mod named;
+pub(crate) mod num;
+pub mod policy;
+pub mod poll;
+pub mod queueing;
+pub mod report;
+pub mod simulate;
+mod special;
+mod suggest;
+mod verdicts;
+pub mod workload;
+
+pub use classify::Operation;
+pub use markdown::markdown;
+pub use policy::policy_schema;
+pub use suggest::{MOST_ERROR, Reading, Suggestion, suggest};
+pub use workload::{Input, InputError, times};

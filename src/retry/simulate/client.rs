@@ -1,0 +1,224 @@
+//! The client: queue, sends, reactions to failures, looks for lost tasks, and the end of a job.
+
+use rand::RngExt as _;
+
+use super::agenda::Kind;
+use super::engine::{Engine, Job};
+use super::server::Answer;
+use super::{Failure, Quota, Reaction, SlotQueue};
+use crate::retry::budget::{AWS_THROTTLE_COST, AWS_TRANSIENT_COST};
+
+/// Accepted creates in a row at the limit after which a learned limit grows by one.
+const GROW_AFTER: u32 = 20;
+
+impl Engine<'_> {
+    /// A job has come.
+    pub(super) fn begin(&mut self, id: u32) {
+        if let Some(quota) = &mut self.quota {
+            quota.requested();
+        }
+        if self.strategy.queue.is_none() {
+            return self.send(id);
+        }
+        self.waiting.push_back(id);
+        self.dispatch();
+    }
+
+    /// Sends what the free slots allow.
+    fn dispatch(&mut self) {
+        let each = self.world.slots_per_job;
+        while self.slots.held + each <= self.slots.allowed {
+            let Some(id) = self.waiting.pop_front() else { return };
+            self.slots.held += each;
+            self.send(id);
+        }
+    }
+
+    pub(super) fn send(&mut self, id: u32) {
+        let Some(job) = self.job(id) else { return };
+        job.attempts += 1;
+        let first = job.attempts == 1;
+        self.stats.creates += 1;
+        match self.create(id) {
+            Answer::Accepted => self.accepted(id, first),
+            Answer::Refused(Failure::Ambiguous) => self.ambiguous(id),
+            Answer::Refused(failure) => self.refused(id, failure, first),
+            Answer::Silent => self.agenda.push(self.now + self.world.timeout_s, Kind::Silence, id),
+        }
+    }
+
+    fn accepted(&mut self, id: u32, first: bool) {
+        self.reward(id, first);
+        self.learn_from_success();
+        self.track(id);
+    }
+
+    fn reward(&mut self, id: u32, first: bool) {
+        let cost = self.job(id).map_or(0.0, |job| job.cost);
+        if let Some(quota) = &mut self.quota {
+            if first { quota.succeeded() } else { quota.refund(cost) }
+        }
+    }
+
+    /// The client knows the newest task of the job and follows it.
+    fn track(&mut self, id: u32) {
+        let Some(job) = self.job(id) else { return };
+        job.tracked = true;
+        let (arrival, start, end) = (job.arrival, job.task_start, job.task_end);
+        self.count_accepted(id, arrival);
+        match &self.strategy.poll {
+            Some(schedule) => {
+                let (seen, polls) = schedule.sees(end - start, self.now - start);
+                self.stats.polls += polls;
+                self.agenda.push((start + seen).max(self.now), Kind::Seen, id);
+            }
+            None if end <= self.now => self.seen(id),
+            None => {}
+        }
+    }
+
+    pub(super) fn seen(&mut self, id: u32) {
+        let Some(job) = self.job(id).copied() else { return };
+        self.count_done(id, job);
+        self.release();
+    }
+
+    fn release(&mut self) {
+        if self.strategy.queue.is_some() {
+            self.slots.held = self.slots.held.saturating_sub(self.world.slots_per_job);
+            self.dispatch();
+        }
+    }
+
+    fn refused(&mut self, id: u32, failure: Failure, first: bool) {
+        match failure {
+            Failure::Busy => {
+                self.stats.busy += 1;
+                self.stats.first_busy += u64::from(first);
+            }
+            Failure::Rate => self.stats.rate += 1,
+            Failure::Account => self.stats.account += 1,
+            Failure::Ambiguous => {}
+        }
+        self.react(id, failure);
+    }
+
+    pub(super) fn ambiguous(&mut self, id: u32) {
+        self.stats.ambiguous += 1;
+        self.react(id, Failure::Ambiguous);
+    }
+
+    fn react(&mut self, id: u32, failure: Failure) {
+        match self.strategy.reaction(failure) {
+            Reaction::Stop => self.give_up(id),
+            Reaction::Backoff => self.back_off(id, failure),
+            Reaction::Queue => self.requeue(id),
+            Reaction::Reconcile => {
+                if let Some(job) = self.job(id) {
+                    job.looks = 0;
+                }
+                let [first, _] = self.strategy.looks_s;
+                self.agenda.push(self.now + first, Kind::Look, id);
+            }
+        }
+    }
+
+    fn give_up(&mut self, id: u32) {
+        let Some(job) = self.job(id).copied() else { return };
+        self.count_lost(job);
+        self.release();
+    }
+
+    fn back_off(&mut self, id: u32, failure: Failure) {
+        let Some(job) = self.job(id).copied() else { return };
+        let transient = failure == Failure::Ambiguous;
+        if job.attempts >= self.strategy.max_attempts || !self.pay(id, transient) {
+            return self.give_up(id);
+        }
+        let rule = if transient { &self.strategy.transient } else { &self.strategy.backoff };
+        let delay = rule.delay(job.attempts - 1, job.delay, &mut self.client_rng);
+        if let Some(job) = self.job(id) {
+            job.delay = delay;
+        }
+        self.agenda.push(self.now + delay, Kind::Send, id);
+    }
+
+    fn pay(&mut self, id: u32, transient: bool) -> bool {
+        let cost = match self.strategy.quota {
+            Quota::Aws if transient => AWS_TRANSIENT_COST,
+            Quota::Aws => AWS_THROTTLE_COST,
+            Quota::None | Quota::PerRequest(_) => 1.0,
+        };
+        if let Some(job) = self.job(id) {
+            job.cost = cost;
+        }
+        self.quota.as_mut().is_none_or(|quota| quota.take(cost))
+    }
+
+    /// A refusal with free own slots: somebody else uses the account, or the limit was guessed too high.
+    fn requeue(&mut self, id: u32) {
+        let Some(queue) = self.strategy.queue else { return self.give_up(id) };
+        self.waiting.push_front(id);
+        self.slots.held = self.slots.held.saturating_sub(self.world.slots_per_job);
+        self.slots.allowed = self.slots.held;
+        self.slots.full = 0;
+        if !(queue.learn && self.slots.held > 0) {
+            self.schedule_probe(queue);
+        }
+    }
+
+    fn schedule_probe(&mut self, queue: SlotQueue) {
+        if !self.slots.probing {
+            self.slots.probing = true;
+            let gap = queue.probe_s * (0.8 + 0.4 * self.client_rng.random::<f64>());
+            self.agenda.push(self.now + gap, Kind::Probe, 0);
+        }
+    }
+
+    /// Tries one job more than was allowed; each that passes lets the next one try.
+    pub(super) fn probe(&mut self) {
+        self.slots.probing = false;
+        let Some(queue) = self.strategy.queue else { return };
+        let ceiling = if queue.learn { u32::MAX } else { queue.limit };
+        while !self.slots.probing && self.slots.allowed < ceiling && !self.waiting.is_empty() {
+            self.slots.allowed += self.world.slots_per_job;
+            self.dispatch();
+            if queue.learn {
+                break;
+            }
+        }
+    }
+
+    fn learn_from_success(&mut self) {
+        let Some(queue) = self.strategy.queue.filter(|queue| queue.learn) else { return };
+        if self.slots.held + self.world.slots_per_job <= self.slots.allowed {
+            return;
+        }
+        self.slots.full += 1;
+        if self.slots.full >= GROW_AFTER && !self.waiting.is_empty() {
+            self.slots.full = 0;
+            self.schedule_probe(SlotQueue { probe_s: 0.0, ..queue });
+        }
+    }
+
+    pub(super) fn look(&mut self, id: u32) {
+        self.stats.looks += 1;
+        let (now, visible) = (self.now, self.world.visible_after_s);
+        let down = self.world.is_down(now);
+        let Some(job) = self.job(id) else { return };
+        if !down && is_visible(job, now, visible) {
+            return self.track(id);
+        }
+        job.looks += u8::from(!down);
+        if job.looks < 2 {
+            let [_, second] = self.strategy.looks_s;
+            return self.agenda.push(now + second, Kind::Look, id);
+        }
+        job.looks = 0;
+        self.send(id);
+    }
+}
+
+fn is_visible(job: &Job, now: f64, after: f64) -> bool {
+    job.tasks > 0 && now >= job.task_start + after
+}

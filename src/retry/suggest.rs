@@ -1,0 +1,163 @@
+//! From an error and a workload to the answer: verdicts, policy, simulation, forecast, charts.
+
+use crate::knowledge::Knowledge;
+
+use super::chart::{Line, span, svg, text};
+use super::classify::{Operation, Outcome};
+use super::compare::{Played, compare, over, runs, world};
+use super::forecast::forecast;
+use super::num::{real, size};
+use super::policy::policy;
+use super::report::{Advice, Forecast, Simulation, VerdictRow};
+use super::simulate::{Stats, World};
+use super::verdicts::{of_classes, of_failure};
+use super::workload::{Input, InputError, MOST_SIMULATED, Workload};
+
+/// Longest text of an error that is read.
+pub const MOST_ERROR: usize = 256 * 1024;
+/// Runs from which the wait for a slot is taken.
+const WAIT_SEEDS: u32 = 3;
+
+/// What was read out of the text of a failure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The outcome of the call.
+    pub outcome: Outcome,
+    /// What should be said about the reading, for example that the failure is another service's.
+    pub note: Option<String>,
+}
+
+/// An answer and the charts that are shown only when asked for.
+#[derive(Debug, Clone)]
+pub struct Suggestion {
+    /// The answer.
+    pub advice: Advice,
+    /// The chart as SVG.
+    pub svg: String,
+}
+
+/// Answers. `read` reads a failure out of text; it is called for what is no bare number.
+///
+/// # Errors
+/// Names the argument that cannot be used.
+pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Reading) -> Result<Suggestion, InputError> {
+    let mut workload = Workload::new(knowledge, input)?;
+    let failure = failure(knowledge, input, read)?;
+    workload.assumed.extend(failure.as_ref().and_then(|reading| reading.note.clone()));
+    let lost = knowledge.retry.number("lost_answers").unwrap_or_default();
+    let world = world(&workload, lost);
+    let draft = policy(knowledge, &workload, 0.0).strategy(&workload);
+    let waits = runs(&world, &draft, workload.simulated(), workload.seed, WAIT_SEEDS);
+    let policy = policy(knowledge, &workload, longest_wait(&workload, &waits));
+    let strategy = policy.strategy(&workload);
+    let played = compare(&workload, &world, &strategy, input.full);
+    let forecast = forecast(&workload, &strategy, &played.runs, &played.simulation.recommended);
+    let verdicts = match &failure {
+        Some(reading) => of_failure(knowledge, input.operation, &reading.outcome),
+        None => of_classes(knowledge, input.full),
+    };
+    let lines = lines(&played);
+    let title = format!("{} of {} jobs, {} slots", workload.simulated(), workload.jobs, workload.slots);
+    let svg = svg(&title, &lines);
+    let summary = summary(&workload, failure.is_some().then_some(&verdicts), &played.simulation, &forecast);
+    let assumptions = assumptions(&workload, &world, lost);
+    Ok(Suggestion {
+        advice: Advice {
+            summary,
+            verdicts,
+            policy,
+            simulation: played.simulation,
+            forecast,
+            chart: text(&lines, input.full),
+            code: None,
+            assumptions,
+            knowledge_as_of: knowledge.as_of.clone(),
+        },
+        svg,
+    })
+}
+
+/// A bare number of three digits is a status, another one a code; anything else is text.
+fn failure(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Reading) -> Result<Option<Reading>, InputError> {
+    let Some(error) = input.error.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    if error.len() > MOST_ERROR {
+        let what = format!("{} bytes; expected at most {MOST_ERROR}: keep the first failure", error.len());
+        return Err(InputError { argument: "error", what, example: "\"429\" or the response body" });
+    }
+    let Ok(number) = error.parse::<i64>() else { return Ok(Some(read(error))) };
+    let status = u16::try_from(number).ok().filter(|status| (100..600).contains(status));
+    let outcome = Outcome { code: status.is_none().then_some(number), status, ..Outcome::default() };
+    let known = outcome.code.is_none_or(|code| knowledge.code(code).is_some());
+    let note = (!known).then(|| format!("code {number} is not known here: treated as unclear"));
+    Ok(Some(Reading { outcome, note }))
+}
+
+/// The wait for a slot that 99 % of the jobs stay below, scaled where only a part of a batch was played.
+fn longest_wait(workload: &Workload, played: &[Stats]) -> f64 {
+    let scale = if workload.per_hour.is_none() { (real(workload.jobs) / size(workload.simulated().max(1))).max(1.0) } else { 1.0 };
+    over(played.iter().filter_map(|stats| stats.wait_quantile(0.99)), 1.0) * scale
+}
+
+/// The recommended policy first, then the others.
+fn lines(played: &Played) -> Vec<Line> {
+    let first = played.runs.first().map(|stats| Line::of("recommended", stats));
+    first.into_iter().chain(played.others.iter().map(|(name, stats)| Line::of(name, stats))).collect()
+}
+
+fn assumptions(workload: &Workload, world: &World, lost: f64) -> Vec<String> {
+    let mut all = workload.assumed.clone();
+    if workload.jobs > MOST_SIMULATED {
+        all.push(format!("simulated {MOST_SIMULATED} of {} jobs; times of a batch are scaled up", workload.jobs));
+    }
+    if world.lost_answer > 0.0 {
+        all.push(format!("{} % of creates lose their answer, half of them after a task was made", lost * 100.0));
+    }
+    all
+}
+
+fn summary(workload: &Workload, failure: Option<&Vec<VerdictRow>>, simulation: &Simulation, forecast: &Forecast) -> String {
+    let mut parts = Vec::new();
+    if let Some(row) = failure.and_then(|rows| rows.first()) {
+        let operation = match row.operation {
+            Operation::Create => "create",
+            Operation::Query => "query",
+            Operation::Download => "download",
+            Operation::Callback => "callback",
+        };
+        parts.push(format!("{}, {operation}: {}. {}", row.matches, row.verdict.word().replace('_', " "), row.reason));
+    }
+    let limit = if workload.slots_known { format!("{}", workload.slots) } else { format!("{} (learned)", workload.slots) };
+    let ours = &simulation.recommended;
+    parts.push(format!(
+        "Hold creates in a FIFO queue of {limit} slots, free a slot only when its task has ended, and look for the task after an unclear create: {} lost, {:.2} creates per job, {} units at risk in the simulation.",
+        ours.lost, ours.creates_per_job, ours.units_at_risk
+    ));
+    parts.push(outlook(workload, forecast));
+    parts.join(" ")
+}
+
+fn outlook(workload: &Workload, forecast: &Forecast) -> String {
+    if let Some(growth) = forecast.queue_grows_per_hour {
+        return format!(
+            "The load is {:.0} % of what the slots can do: the queue grows by {growth} jobs an hour. Feasible up to {} an hour, or with {} slots.",
+            workload.load() * 100.0,
+            forecast.feasible_up_to_per_hour.unwrap_or_default(),
+            forecast.slots_needed.map_or_else(|| "no number of".to_owned(), |slots| slots.to_string())
+        );
+    }
+    let finish = format!("{}: {} in half, {} in 95 % of the cases.", capital(&forecast.finish_of), span(forecast.finish_p50_s), span(forecast.finish_p95_s));
+    let Some(deadline) = workload.deadline_s else { return finish };
+    if forecast.feasible {
+        return format!("{finish} The deadline of {} is met.", span(deadline));
+    }
+    let with = forecast.slots_needed.map_or_else(
+        || "no number of slots helps, because single jobs take longer".to_owned(),
+        |slots| format!("{slots} slots would do"),
+    );
+    format!("{finish} The deadline of {} is not met: {with}.", span(deadline))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,180 @@
+//! `suggest_retry_policy` and the verb `retry`, as users meet them.
+
+use std::process::Command;
+
+use klingai_mcp::retry::policy::Policy;
+use klingai_mcp::retry::policy_schema;
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::{Value, json};
+
+use crate::server::{call, client, text};
+
+async fn ask(arguments: Value) -> CallToolResult {
+    call(&client().await, "suggest_retry_policy", arguments).await.unwrap()
+}
+
+async fn advice(arguments: Value) -> Value {
+    let result = ask(arguments).await;
+    assert_ne!(result.is_error, Some(true), "{}", text(&result));
+    result.structured_content.unwrap()
+}
+
+async fn refusal(arguments: Value) -> String {
+    let result = ask(arguments).await;
+    assert_eq!(result.is_error, Some(true), "{result:?}");
+    text(&result)
+}
+
+#[tokio::test]
+async fn a_default_answer_is_short_and_the_same_each_time() {
+    for arguments in [json!({}), json!({"error": "1303", "jobs": 86, "slots": 5, "job_seconds": 180})] {
+        let (first, second) = (ask(arguments.clone()).await, ask(arguments.clone()).await);
+        let structured = first.structured_content.clone().unwrap().to_string();
+        assert!(structured.len() <= 6_000, "{arguments}: {} bytes", structured.len());
+        assert!(text(&first).len() <= 6_000, "{arguments}: {} bytes of Markdown", text(&first).len());
+        assert_eq!(structured, second.structured_content.unwrap().to_string());
+        assert_eq!(text(&first), text(&second));
+    }
+}
+
+#[tokio::test]
+async fn another_seed_plays_other_jobs() {
+    let played = |seed: i64| async move { advice(json!({"jobs": 50, "slots": 5, "seed": seed})).await["simulation"].clone() };
+    assert_ne!(played(1).await["recommended"], played(2).await["recommended"]);
+}
+
+#[tokio::test]
+async fn the_suggestion_loses_nothing_and_puts_nothing_at_risk_where_others_do() {
+    let answer = advice(json!({"jobs": 400, "slots": 5, "job_seconds": "120, 150, 240"})).await;
+    let ours = &answer["simulation"]["recommended"];
+    assert_eq!((&ours["lost"], &ours["units_at_risk"], &ours["done"]), (&json!(0), &json!(0.0), &json!(400)));
+    let others = answer["simulation"]["compared"].as_array().unwrap();
+    assert!(others.len() >= 8);
+    assert!(others.iter().any(|other| other["lost"].as_u64().unwrap() > 100));
+}
+
+#[tokio::test]
+async fn the_verdict_is_that_of_the_body_and_of_the_operation() {
+    let verdict = |arguments: Value| async move { advice(arguments).await["verdicts"][0].clone() };
+    assert_eq!(verdict(json!({"error": 1303})).await["verdict"], "wait_for_slot");
+    assert_eq!(verdict(json!({"error": "1102"})).await["verdict"], "fix_first");
+    assert_eq!(verdict(json!({"error": "504"})).await["verdict"], "reconcile");
+    assert_eq!(verdict(json!({"error": "504", "operation": "query"})).await["verdict"], "retry");
+    let pasted = r#"HTTP/1.1 429 {"code":1102,"message":"...","request_id":"r"}"#;
+    assert_eq!(verdict(json!({"error": pasted})).await["verdict"], "fix_first");
+    let lost = "requests.exceptions.ReadTimeout: POST https://api-singapore.klingai.com/v1/videos/text2video Read timed out";
+    assert_eq!(verdict(json!({"error": lost})).await["verdict"], "reconcile");
+    let unknown = advice(json!({"error": "4711"})).await;
+    assert_eq!(unknown["verdicts"][0]["verdict"], "reconcile");
+    assert!(unknown["assumptions"].to_string().contains("4711"));
+}
+
+#[tokio::test]
+async fn this_tool_and_the_diagnosis_never_disagree_about_a_code() {
+    for code in [1000, 1004, 1100, 1101, 1102, 1103, 1200, 1201, 1203, 1300, 1301, 1302, 1303, 1304, 5000, 5001, 5002] {
+        let paste = format!("POST https://api-singapore.klingai.com/v1/videos/text2video\n{{\"code\":{code},\"message\":\"x\",\"request_id\":\"r\"}}");
+        let diagnosed = call(&client().await, "diagnose_error", json!({"report": paste})).await.unwrap().structured_content.unwrap();
+        let ours = advice(json!({"error": paste, "jobs": 1})).await;
+        assert_eq!(ours["verdicts"][0]["verdict"], diagnosed["diagnoses"][0]["retry"]["verdict"], "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_load_above_the_slots_is_told_with_what_would_do() {
+    let answer = advice(json!({"arrival_per_hour": 200, "slots": 5, "job_seconds": 180})).await;
+    let forecast = &answer["forecast"];
+    assert_eq!((&forecast["feasible"], &forecast["queue_grows_per_hour"]), (&json!(false), &json!(100.0)));
+    assert_eq!((&forecast["slots_needed"], &forecast["feasible_up_to_per_hour"]), (&json!(13), &json!(80.0)));
+    assert!(answer["summary"].as_str().unwrap().contains("grows by 100"));
+}
+
+#[tokio::test]
+async fn a_deadline_is_answered_with_the_slots_that_meet_it() {
+    let late = advice(json!({"jobs": 86, "slots": 3, "job_seconds": 180, "deadline_s": 3600})).await;
+    assert_eq!(late["forecast"]["feasible"], false);
+    let slots = late["forecast"]["slots_needed"].as_u64().unwrap();
+    assert!((5..=7).contains(&slots), "{slots}");
+    let met = advice(json!({"jobs": 86, "slots": slots, "job_seconds": 180, "deadline_s": 3600})).await;
+    assert_eq!(met["forecast"]["feasible"], true, "{met}");
+    let never = advice(json!({"jobs": 86, "slots": 3, "job_seconds": 180, "deadline_s": 100})).await;
+    assert!(never["forecast"].get("slots_needed").is_none() && never["summary"].as_str().unwrap().contains("no number of slots"));
+}
+
+#[tokio::test]
+async fn a_million_jobs_are_sampled_and_it_is_said() {
+    let answer = advice(json!({"jobs": 1_000_000, "slots": 20, "job_seconds": 180})).await;
+    assert_eq!(answer["simulation"]["jobs"], 10_000);
+    assert!(answer["assumptions"].to_string().contains("10000 of 1000000"));
+    let hours = answer["forecast"]["finish_p50_s"].as_f64().unwrap() / 3_600.0;
+    assert!((2_400.0..2_800.0).contains(&hours), "{hours} h for a million jobs at 400 an hour");
+}
+
+#[tokio::test]
+async fn an_argument_that_cannot_be_is_named_with_an_example() {
+    let cases = [
+        (json!({"slots": 0}), "slots"),
+        (json!({"jobs": "-3"}), "jobs"),
+        (json!({"job_seconds": -1}), "job_seconds"),
+        (json!({"job_seconds": "soon"}), "job_seconds"),
+        (json!({"deadline_s": "tomorrow"}), "deadline_s"),
+        (json!({"slots": 2, "slots_per_job": 3}), "slots_per_job"),
+        (json!({"operation": "delete"}), "operation"),
+        (json!({"workers": 3}), "workers"),
+    ];
+    for (arguments, argument) in cases {
+        let message = refusal(arguments).await;
+        assert!(message.starts_with("suggest_retry_policy:") && message.contains(argument) && message.contains("xample"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_answer_carries_the_picture() {
+    let result = ask(json!({"jobs": 50, "slots": 5, "detail": "full"})).await;
+    let pictures = result.content.iter().filter_map(ContentBlock::as_resource).count();
+    assert_eq!(pictures, 1);
+    assert!(result.structured_content.unwrap().to_string().len() <= 20_000);
+}
+
+#[tokio::test]
+async fn the_policy_has_the_published_form_and_every_number_its_reason() {
+    let answer = advice(json!({"jobs": 50})).await;
+    let policy: Policy = serde_json::from_value(answer["policy"].clone()).unwrap();
+    for place in policy.why.keys() {
+        let found = place.split('.').try_fold(&answer["policy"], |value, name| match value {
+            Value::Array(items) => items.iter().find(|item| item["name"] == name),
+            other => other.get(name),
+        });
+        assert!(found.is_some(), "`{place}` explains nothing");
+    }
+    let schema = policy_schema();
+    assert!(policy_schema()["properties"].get("why").is_some() && schema["title"] == "Policy");
+}
+
+fn retry(arguments: &[&str]) -> (String, String, Option<i32>) {
+    let out = Command::new(env!("CARGO_BIN_EXE_klingai-mcp")).arg("retry").args(arguments).output().unwrap();
+    (String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap(), out.status.code())
+}
+
+#[test]
+fn the_verb_gives_text_json_a_policy_a_schema_and_a_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policy.svg");
+    let (out, _, code) = retry(&["1303", "--jobs", "20", "--slots", "5", "--svg", file.to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("wait for slot") && out.contains("fixed 10 s"), "{out}");
+    assert!(std::fs::read_to_string(file).unwrap().starts_with("<svg"));
+    let (json, ..) = retry(&["--jobs", "20", "--json"]);
+    assert!(serde_json::from_str::<Value>(&json).unwrap().get("forecast").is_some());
+    let (policy, ..) = retry(&["--jobs", "20", "--policy"]);
+    serde_json::from_str::<Policy>(&policy).unwrap();
+    assert!(retry(&["--schema"]).0.contains("\"properties\""));
+}
+
+#[test]
+fn the_verb_names_what_is_wrong() {
+    for (arguments, word) in [(["--slots", "0"], "slots"), (["--operation", "undo"], "undo"), (["--job-seconds", "x"], "job-seconds"), (["no-such-file", "--json"], "no-such-file")] {
+        let (_, error, code) = retry(&arguments);
+        assert_eq!(code, Some(2), "{error}");
+        assert!(error.contains(word), "{error}");
+    }
+}
