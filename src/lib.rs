@@ -9,6 +9,7 @@ pub mod diagnose;
 pub mod docs;
 pub mod joint;
 pub mod knowledge;
+pub mod ledger;
 pub mod mcp;
 pub mod media;
 pub mod present;
