@@ -96,6 +96,11 @@ impl Validator {
         Ok(Self { requests: RequestKnowledge::load()? })
     }
 
+    /// The tables, for others who ask them.
+    pub fn requests(&self) -> &RequestKnowledge {
+        &self.requests
+    }
+
     /// Checks a request.
     ///
     /// # Errors
