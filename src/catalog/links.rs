@@ -76,7 +76,7 @@ fn without_signals(text: &str) -> String {
 
 /// The address of a relative link to another page.
 fn address(from: &str, target: &str) -> Option<String> {
-    let file = target.split('#').next()?.strip_suffix(".md")?;
+    let file = target.split('#').next().filter(|file| !file.contains("://"))?.strip_suffix(".md")?;
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     let place = match file.strip_prefix("../") {
         Some(up) => up.to_owned(),

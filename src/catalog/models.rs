@@ -15,7 +15,7 @@ pub(super) fn index(catalog: &Catalog<'_>) -> String {
             model.product.clone(),
             model.generation.clone(),
             state(model),
-            links::links(Kind::Models, &model.replace_with),
+            replacement(catalog, model),
         ]
     };
     table(&["Model", "Product", "Generation", "State", "Replacement"], catalog.knowledge.models.iter().map(row))
@@ -27,7 +27,7 @@ pub(super) fn entry(catalog: &Catalog<'_>, id: &str) -> Option<Entry> {
     let name = &rows.first()?.id;
     let mut out = format!("# {name}\n");
     for model in &rows {
-        section(&mut out, model);
+        section(&mut out, catalog, model);
     }
     abilities(&mut out, catalog, name);
     if catalog.requests.prices_of(name).next().is_some() {
@@ -40,11 +40,17 @@ fn state(model: &Model) -> String {
     model.retired_on.as_ref().map_or_else(|| model.status.clone(), |day| format!("{} ({day})", model.status))
 }
 
-fn section(out: &mut String, model: &Model) {
+/// A replacement is a model, or the path of an endpoint.
+fn replacement(catalog: &Catalog<'_>, model: &Model) -> String {
+    let known = |id: &String| catalog.knowledge.models.iter().any(|row| row.id == *id);
+    model.replace_with.iter().map(|id| if known(id) { links::link(Kind::Models, id) } else { id.clone() }).collect::<Vec<_>>().join(", ")
+}
+
+fn section(out: &mut String, catalog: &Catalog<'_>, model: &Model) {
     let _ = writeln!(out, "\n## {} ({}, {} generation): {}\n", model.id, model.product, model.generation, model.status);
     let rows = [
         ("Retired on", model.retired_on.clone()),
-        ("Replacement", (!model.replace_with.is_empty()).then(|| links::links(Kind::Models, &model.replace_with))),
+        ("Replacement", Some(replacement(catalog, model))),
         ("The other generation calls it", model.same_as.as_deref().map(|id| links::link(Kind::Models, id))),
         ("Last seen live", model.last_seen_live.clone()),
         ("Note", model.note.clone()),

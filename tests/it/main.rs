@@ -14,6 +14,7 @@ mod must_not_match;
 mod patterns_rust;
 mod properties;
 mod references;
+mod resources;
 mod samples;
 mod server;
 mod stdio;
