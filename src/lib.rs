@@ -3,6 +3,7 @@
 //! A pure core inside an I/O shell: [`knowledge`], [`redact`], [`text`] and [`diagnose`] take values and return values;
 //! [`mcp`] and [`cli`] read, write and convert. `ARCHITECTURE.md` has the map.
 
+pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod diagnose;
@@ -19,6 +20,7 @@ pub mod request;
 pub mod sandbox;
 pub mod retry;
 pub mod sarif;
+pub mod skill;
 pub mod text;
 pub mod trial;
 pub mod validate;

@@ -52,7 +52,7 @@ enum Verb {
     Retry(retry::Args),
     /// Which models offer what is needed, cheapest first
     Models(models::Args),
-    /// Print the page of a code, cause, message, gateway, myth, guide, model or endpoint
+    /// Print the page of a code, cause, message, gateway, rule, myth, guide, model, price or endpoint
     Explain(explain::Args),
     /// Show which credentials are seen (masked), their form, and the clock; nothing is sent
     Doctor(doctor::Args),

@@ -1,11 +1,16 @@
 //! The Model Context Protocol: the only place that knows it. It converts and decides nothing.
 
 mod args;
+mod cache;
+mod complete;
 mod lines;
+mod prompts;
 mod reply;
+mod resources;
 mod schema;
 mod serve;
 mod server;
+mod skills;
 mod tools;
 
 pub use serve::{ServeError, run as serve_stdio};

@@ -109,6 +109,11 @@ impl Validator {
         places.into_iter().find(|(name, _)| fields.of(name, None).next().is_some()).map(|(_, pointer)| pointer)
     }
 
+    /// The tables, for others who ask them.
+    pub fn requests(&self) -> &RequestKnowledge {
+        &self.requests
+    }
+
     /// Checks a request.
     ///
     /// # Errors

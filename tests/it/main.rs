@@ -17,6 +17,7 @@ mod properties;
 mod references;
 mod retry;
 mod retry_quality;
+mod resources;
 mod samples;
 mod schemas;
 mod sandbox;

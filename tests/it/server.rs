@@ -18,7 +18,7 @@ pub(crate) async fn client() -> Client {
 }
 
 /// A client of the stateless era.
-async fn modern() -> Client {
+pub(crate) async fn modern() -> Client {
     let lifecycle = ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] };
     ().serve_with_lifecycle(server(), lifecycle).await.unwrap()
 }
@@ -70,12 +70,17 @@ async fn the_surface_is_the_one_that_was_reviewed() {
     let client = client().await;
     let info = client.peer_info().unwrap();
     let tools = client.list_all_tools().await.unwrap();
+    let (resources, templates) = (client.list_all_resources().await.unwrap(), client.list_all_resource_templates().await.unwrap());
+    let prompts = client.list_all_prompts().await.unwrap();
     let surface = json!({
         "name": info.server_info.as_ref().unwrap().name,
         "title": info.server_info.as_ref().unwrap().title,
         "capabilities": info.capabilities,
         "instructions": info.instructions,
         "tools": tools,
+        "resources": resources,
+        "resourceTemplates": templates,
+        "prompts": prompts,
     });
     insta::assert_snapshot!(serde_json::to_string_pretty(&surface).unwrap());
 }
