@@ -5,16 +5,17 @@ use rmcp::model::{CallToolRequestParams, ContentBlock};
 
 use super::{Exit, paint, print, say};
 use crate::mcp::Server;
+use crate::trial::Operator;
 
 /// The log of a nightly job that failed; invented, in the form real ones have.
 const LOG: &str = include_str!("demo.log");
 
-pub(super) fn run(clock: fn() -> i64) -> Exit {
+pub(super) fn run(clock: fn() -> i64, operator: &Operator) -> Exit {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return super::fault(&error),
     };
-    match runtime.block_on(conversation(clock)) {
+    match runtime.block_on(conversation(clock, operator.clone())) {
         Ok(text) => print(&text),
         Err(error) => {
             say(&format!("klingai-mcp demo: {error}"));
@@ -23,9 +24,9 @@ pub(super) fn run(clock: fn() -> i64) -> Exit {
     }
 }
 
-async fn conversation(clock: fn() -> i64) -> Result<String, Box<dyn std::error::Error>> {
+async fn conversation(clock: fn() -> i64, operator: Operator) -> Result<String, Box<dyn std::error::Error>> {
     let (near, far) = tokio::io::duplex(1 << 20);
-    let server = tokio::spawn(async move { Server::new(clock).serve(far).await });
+    let server = tokio::spawn(async move { Server::new(clock, operator).serve(far).await });
     let client = ().serve(near).await?;
     let tools = client.list_all_tools().await?;
     let arguments = serde_json::json!({"report": LOG, "suspicion": "rate limit", "now": "2026-11-20T03:30:00Z"});

@@ -12,6 +12,7 @@ mod models;
 mod paint;
 mod sandbox;
 mod retry;
+mod trial;
 mod validate;
 
 use std::io::Write as _;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::trial::Operator;
 use crate::{config, mcp};
 pub use exit::Exit;
 
@@ -27,6 +29,8 @@ const EXAMPLES: &str = "Examples:
   klingai-mcp diagnose error.json              what went wrong, in a file
   some-command 2>&1 | klingai-mcp diagnose -   the same, from a pipe
   klingai-mcp validate request.sh              is this request right, and what does it cost
+  klingai-mcp test --mode sandbox              a whole generation against the built-in Kling API
+  klingai-mcp retry --jobs 86 --slots 5        how long, how often, what to send again
   klingai-mcp explain 1303                     what a code, cause, gateway or model is
   klingai-mcp doctor                           which credentials this machine would use
   klingai-mcp demo                             a failing integration and its diagnosis, no key, no network
@@ -48,6 +52,8 @@ enum Verb {
     Diagnose(diagnose::Args),
     /// Check requests before they are sent
     Validate(validate::Args),
+    /// Prove a fix: dry run, free probe, sandbox, or one paid task that cannot be paid twice
+    Test(trial::Args),
     /// What may be sent again, and a simulated retry policy for a workload
     Retry(retry::Args),
     /// Which models offer what is needed, cheapest first
@@ -82,19 +88,20 @@ fn run(verb: Verb) -> Exit {
         Verb::Stdio => serve(),
         Verb::Diagnose(args) => diagnose::run(&args, now()),
         Verb::Validate(args) => validate::run(&args),
+        Verb::Test(args) => trial::run(&args, &Operator::from_environment(now_ms)),
         Verb::Retry(args) => retry::run(&args, now()),
         Verb::Models(args) => models::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Doctor(args) => doctor::run(&args, now()),
         Verb::Ledger(args) => ledger::run(&args, now),
-        Verb::Demo => demo::run(now),
+        Verb::Demo => demo::run(now, &Operator::unset(now_ms)),
         Verb::Sandbox(args) => sandbox::run(&args, now_ms),
         Verb::Docs(args) => docs::run(&args),
     }
 }
 
 fn serve() -> Exit {
-    match mcp::serve_stdio(now) {
+    match mcp::serve_stdio(now, Operator::from_environment(now_ms)) {
         Ok(()) => Exit::Answered,
         Err(error) => fault(&error),
     }
@@ -143,15 +150,15 @@ fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
-/// The libraries of the protocol and of the connection write whole messages at their debug levels, so they stay silent whatever
-/// the filter says.
-/// Milliseconds since 1970.
+/// Milliseconds since 1970, for virtual time and for the files of the service.
 fn now_ms() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "the shell reads the clock and passes it in")]
     jiff::Timestamp::now().as_millisecond()
 }
 
-/// The protocol library writes whole messages at its debug levels, so it stays silent whatever the filter says.
+/// The libraries of the protocol and of the connection write whole messages at their debug levels, so they stay silent whatever
+/// the filter says.
+/// Milliseconds since 1970.
 fn log_to_stderr() {
     use tracing_subscriber::filter::{EnvFilter, LevelFilter};
     let wanted = config::read(config::LOG).text().map_or_else(|| "klingai_mcp=info".to_owned(), str::to_owned);

@@ -1,6 +1,7 @@
 //! The Model Context Protocol: the only place that knows it. It converts and decides nothing.
 
 mod args;
+mod ask;
 mod cache;
 mod complete;
 mod lines;

@@ -11,16 +11,18 @@ use rmcp::model::{
     CustomResult, DiscoverResult, ErrorCode, ErrorData, GetPromptRequestParams, GetPromptResponse, GetSkillRequestParams, GetSkillResult,
     Implementation, JsonObject, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult,
     PaginatedRequestParams, ProtocolVersion, ReadResourceDirectoryRequestParams, ReadResourceRequestParams, ReadResourceResponse,
-    ServerCapabilities, ServerConfig, Tool,
+    RequestStateCodec, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::cache::{Cached as _, TTL_MS};
-use super::{args, complete, lines, prompts, reply, resources, skills, tools};
+use super::tools::test_generation::Called;
+use super::{args, ask, complete, lines, prompts, reply, resources, skills, tools};
 use crate::catalog::Catalog;
 use crate::diagnose::Engine;
+use crate::trial::{Desk, Operator};
 use crate::validate::Validator;
 
 /// Calls that may run or wait at once; more are told to come back.
@@ -41,6 +43,8 @@ pub struct Server {
     validator: Arc<OnceLock<Result<Validator, String>>>,
     tools: Arc<[Tool]>,
     clock: Clock,
+    operator: Arc<Operator>,
+    codec: Arc<Option<RequestStateCodec>>,
     admitted: Arc<Semaphore>,
     incidents: Arc<AtomicU64>,
 }
@@ -52,13 +56,20 @@ impl std::fmt::Debug for Server {
 }
 
 impl Server {
-    /// A server that asks `clock` for the time.
-    pub fn new(clock: Clock) -> Self {
+    /// A server that asks `clock` for the time, and `operator` for what may be called and spent.
+    pub fn new(clock: Clock, operator: Operator) -> Self {
         Self {
             engine: Arc::new(OnceLock::new()),
             validator: Arc::new(OnceLock::new()),
-            tools: Arc::from([tools::diagnose_error::tool(), tools::validate_request::tool(), tools::suggest_retry_policy::tool()]),
+            tools: Arc::from([
+                tools::diagnose_error::tool(),
+                tools::validate_request::tool(),
+                tools::test_generation::tool(),
+                tools::suggest_retry_policy::tool(),
+            ]),
             clock,
+            operator: Arc::new(operator),
+            codec: Arc::new(ask::codec()),
             admitted: Arc::new(Semaphore::new(ADMITTED)),
             incidents: Arc::new(AtomicU64::new(1)),
         }
@@ -69,7 +80,7 @@ impl Server {
             return Err(ErrorData::invalid_params(self.unknown(name), None));
         }
         let Ok(_permit) = self.admitted.try_acquire() else {
-            return Ok(reply::failure(format!("{name}: {ADMITTED} calls are already running; call again in a second. Nothing was lost.")));
+            return Ok(reply::failure(busy(name)));
         };
         let size: usize = arguments.values().map(|value| value.as_str().map_or(0, str::len)).sum();
         if size <= LARGE {
@@ -78,6 +89,36 @@ impl Server {
         let (server, tool) = (self.clone(), name.to_owned());
         let done = tokio::task::spawn_blocking(move || server.answer(&tool, arguments)).await;
         Ok(done.unwrap_or_else(|_| self.incident(name)))
+    }
+
+    /// A test runs as a task of its own: a client that goes away does not stop what was begun, and a panic becomes an answer.
+    async fn test(&self, request: CallToolRequestParams, context: Context) -> Result<CallToolResponse, ErrorData> {
+        let Ok(permit) = Arc::clone(&self.admitted).try_acquire_owned() else {
+            return Ok(reply::failure(busy(&request.name)).into());
+        };
+        let server = self.clone();
+        let done = tokio::spawn(async move {
+            let _permit = permit;
+            server.tested(request, &context).await
+        });
+        done.await.unwrap_or_else(|_| Ok(self.incident(tools::test_generation::NAME).into()))
+    }
+
+    async fn tested(&self, request: CallToolRequestParams, context: &Context) -> Result<CallToolResponse, ErrorData> {
+        let internal = |text: String| ErrorData::internal_error(text, None);
+        let codec = self.codec.as_ref().as_ref();
+        let person = ask::Person { context, codec, state: request.request_state, responses: request.input_responses };
+        let desk = Desk {
+            engine: self.engine().map_err(internal)?,
+            validator: self.validator().map_err(internal)?,
+            operator: &self.operator,
+            host: &person,
+        };
+        match (tools::test_generation::call(desk, request.arguments.unwrap_or_default()).await, codec) {
+            (Called::Result(result), _) => Ok(result.into()),
+            (Called::Ask(question), Some(codec)) => Ok(ask::round_trip(codec, &question).map_err(internal)?.into()),
+            (Called::Ask(_), None) => Err(internal("a question cannot be sealed: the system has no random numbers".to_owned())),
+        }
     }
 
     /// A panic becomes an answer with an incident number; its text is never shown.
@@ -136,6 +177,10 @@ impl Server {
     }
 }
 
+fn busy(name: &str) -> String {
+    format!("{name}: {ADMITTED} calls are already running; call again in a second. Nothing was lost.")
+}
+
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         let capabilities = ServerCapabilities::builder()
@@ -170,12 +215,15 @@ impl ServerHandler for Server {
         self.tools.iter().find(|tool| tool.name == name).cloned()
     }
 
-    async fn call_tool(&self, request: CallToolRequestParams, _: RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
+    async fn call_tool(&self, request: CallToolRequestParams, context: Context) -> Result<CallToolResponse, ErrorData> {
+        if request.name == tools::test_generation::NAME {
+            return self.test(request, context).await;
+        }
         Ok(self.call(&request.name, request.arguments.unwrap_or_default()).await?.into())
     }
 
     /// Two things arrive here that the protocol types do not take: arguments in a string, and lines beyond the limit.
-    async fn on_custom_request(&self, request: CustomRequest, _: RequestContext<RoleServer>) -> Result<CustomResult, ErrorData> {
+    async fn on_custom_request(&self, request: CustomRequest, context: Context) -> Result<CustomResult, ErrorData> {
         if request.method == lines::OVERSIZED {
             return Err(ErrorData::invalid_params(lines::refusal(), None));
         }
@@ -184,6 +232,12 @@ impl ServerHandler for Server {
         };
         let name = params.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         let result = match args::object(&name, params.remove("arguments").unwrap_or_default()) {
+            Ok(arguments) if name == tools::test_generation::NAME => {
+                match self.test(CallToolRequestParams::new(name).with_arguments(arguments), context).await? {
+                    CallToolResponse::Complete(result) => result,
+                    _ => reply::failure("test_generation: send `arguments` as an object for a paid call: a question to a person follows".to_owned()),
+                }
+            }
             Ok(arguments) => self.call(&name, arguments).await?,
             Err(text) => reply::failure(text),
         };

@@ -65,6 +65,19 @@ impl Operator {
         }
     }
 
+    /// Nothing is set: no credential, no cap, no folder. Paid calls are off.
+    pub fn unset(millis: fn() -> i64) -> Self {
+        Self {
+            asked: Asked::default(),
+            base_url: None,
+            proxy: false,
+            state_dir: Err(BadSetting::NoHome),
+            caps: Caps::default(),
+            bad: Vec::new(),
+            millis,
+        }
+    }
+
     /// Milliseconds since 1970.
     pub(super) fn millis(&self) -> i64 {
         (self.millis)()

@@ -1,6 +1,7 @@
 //! The server as a real client of the protocol library sees it, in process.
 
 use klingai_mcp::mcp::Server;
+use klingai_mcp::trial::Operator;
 use rmcp::ServiceExt as _;
 use rmcp::model::{CallToolRequestParams, CallToolResult, ContentBlock, ProtocolVersion, RequestMetaObject, Tool};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt as _, RoleClient, RunningService, ServiceError};
@@ -23,9 +24,13 @@ pub(crate) async fn modern() -> Client {
     ().serve_with_lifecycle(server(), lifecycle).await.unwrap()
 }
 
+fn millis() -> i64 {
+    clock() * 1000
+}
+
 fn server() -> tokio::io::DuplexStream {
     let (near, far) = tokio::io::duplex(1 << 20);
-    tokio::spawn(async move { Server::new(clock).serve(far).await.unwrap().waiting().await });
+    tokio::spawn(async move { Server::new(clock, Operator::unset(millis)).serve(far).await.unwrap().waiting().await });
     near
 }
 

@@ -2,4 +2,5 @@
 
 pub(crate) mod diagnose_error;
 pub(crate) mod suggest_retry_policy;
+pub(crate) mod test_generation;
 pub(crate) mod validate_request;

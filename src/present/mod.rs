@@ -1,6 +1,10 @@
 //! A report as short Markdown, for clients that show text and for people.
 
+mod trial;
+
 use std::fmt::Write as _;
+
+pub use trial::trial;
 
 use crate::diagnose::{Confidence, Diagnosis, Report, Verdict as Outcome};
 use crate::validate::{Finding, Severity, Verdict};
