@@ -7,7 +7,7 @@ use super::Mode;
 /// Longest wait inside one call, in seconds; hosts give up after a minute.
 pub const LONGEST_WAIT_S: u32 = 45;
 /// Wait when none is given, in seconds.
-pub const USUAL_WAIT_S: u32 = 20;
+pub(super) const USUAL_WAIT_S: u32 = 20;
 
 /// What a test is asked to do.
 #[derive(Debug, Clone, Default)]

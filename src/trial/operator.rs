@@ -38,7 +38,7 @@ impl std::fmt::Debug for Operator {
 
 /// Why the official API cannot be called with what is set.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum Unset {
+pub(super) enum Unset {
     /// No credential.
     #[error(transparent)]
     Credential(#[from] CredentialError),
@@ -76,6 +76,18 @@ impl Operator {
             bad: Vec::new(),
             millis,
         }
+    }
+
+    /// With these credentials, at this address.
+    #[must_use]
+    pub fn calling(self, asked: Asked, base_url: &str) -> Self {
+        Self { asked, base_url: Some(base_url.to_owned()), ..self }
+    }
+
+    /// With a ledger in this folder, under these caps.
+    #[must_use]
+    pub fn spending(self, folder: PathBuf, caps: Caps) -> Self {
+        Self { state_dir: Ok(folder), caps, ..self }
     }
 
     /// Milliseconds since 1970.

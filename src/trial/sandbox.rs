@@ -58,6 +58,7 @@ async fn flow(desk: &Desk<'_>, input: &Input, plan: &Plan, running: &Running, cl
     answer.steps = dry_run::steps(plan);
     let mut sent = dry_run::sent(desk, plan, &body);
     sent.url = format!("{}{}", running.url(), plan.path());
+    sent.headers.insert("Authorization".to_owned(), "Bearer <the sandbox's API key>".to_owned());
     answer.request_sent = Some(sent);
     answer.cost = plan.units().map(|units| CostSeen { quoted_units: Some(units), ..CostSeen::default() });
     tell::evidence(&mut answer, outcome.evidence());

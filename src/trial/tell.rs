@@ -23,7 +23,10 @@ pub(super) fn evidence(answer: &mut Answer, evidence: &Evidence) {
         service_code: evidence.service_code,
         request_id: evidence.request_id.clone(),
     });
-    words(answer, "message of the service", &evidence.message);
+    // The word of success says nothing.
+    if evidence.service_code != Some(0) {
+        words(answer, "message of the service", &evidence.message);
+    }
 }
 
 /// Adds words from outside, capped and without what a reader cannot see or a client would render.

@@ -23,4 +23,5 @@ mod schemas;
 mod sandbox;
 mod server;
 mod stdio;
+mod trial;
 mod validate;
