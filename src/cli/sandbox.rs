@@ -12,7 +12,8 @@ use crate::sandbox::{Clock, Request, Running, Sandbox, SandboxError, Scenario, S
 /// Largest scenario file.
 const LARGEST: u64 = 1 << 20;
 
-const HELP: &str = "Both API generations, checked as Kling checks them: credentials, members, slots, packs. Tasks end by themselves; results are
+const HELP: &str =
+    "Both API generations, checked as Kling checks them: credentials, members, slots, packs. Tasks end by themselves; results are
 small real files. It listens on 127.0.0.1 only, and its credentials open nothing else.
 
 A prompt or address that contains sandbox:NAME meets that scenario alone, for example
@@ -156,7 +157,11 @@ fn serve(settings: Settings, args: &Args) -> Exit {
 fn greeting(settings: &Settings, speed: f64) -> String {
     let known = &settings.credentials;
     let key = known.api_key.expose_secret();
-    let title = if settings.scenario.name.is_empty() { "none: nothing goes wrong".to_owned() } else { format!("{}: {}", settings.scenario.name, settings.scenario.title) };
+    let title = if settings.scenario.name.is_empty() {
+        "none: nothing goes wrong".to_owned()
+    } else {
+        format!("{}: {}", settings.scenario.name, settings.scenario.title)
+    };
     format!(
         "Local Kling API on <url>   (Ctrl-C ends it)
   scenario    {title}

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scenario;
-use crate::knowledge::sandbox::{PackRow, Product};
 use super::task::Task;
+use crate::knowledge::sandbox::{PackRow, Product};
 
 /// A pack of units.
 #[derive(Debug, Clone)]

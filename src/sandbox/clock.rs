@@ -17,7 +17,11 @@ pub struct Clock {
 #[derive(Clone)]
 enum Source {
     /// Milliseconds since 1970 of the shell, those of the start, and how much faster time runs here.
-    Scaled { read: fn() -> i64, start: i64, speed: f64 },
+    Scaled {
+        read: fn() -> i64,
+        start: i64,
+        speed: f64,
+    },
     Manual(Arc<AtomicI64>),
 }
 

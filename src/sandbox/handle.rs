@@ -113,7 +113,9 @@ impl Call<'_> {
         let on = endpoint.filter(|_| matches!(route, Route::Endpoint(_))).map_or("", operation);
         let step = self.step(on, generation, credential);
         match (step, shown) {
-            (step, Err(refused)) if !step.as_ref().is_some_and(|step| self.beats_credentials(step)) => self.refused(refused.text, &[&refused.fill]),
+            (step, Err(refused)) if !step.as_ref().is_some_and(|step| self.beats_credentials(step)) => {
+                self.refused(refused.text, &[&refused.fill])
+            }
             (Some(step), _) if !step.accepted => Answer::new(500, "text/plain", Vec::new()).after(self.world(), &self.request_id, &step),
             (Some(step), _) => {
                 let answer = self.work(route, Some(&step));
@@ -180,7 +182,7 @@ impl Call<'_> {
     fn preset(&self, endpoint: &Endpoint) -> Answer {
         match self.judged(endpoint) {
             Ok((judged, body)) => self.at_once(endpoint, &judged, &body),
-            Err(refusal) => refusal,
+            Err(refusal) => *refusal,
         }
     }
 }

@@ -72,6 +72,23 @@ fn only_the_protocol_module_and_the_demo_know_the_protocol_library() {
 }
 
 #[test]
+fn only_servers_know_the_http_server() {
+    for word in ["axum", "hyper::", "hyper_util"] {
+        assert_none(
+            &lines_with(word, |path| !path.starts_with("sandbox/") && path != "mcp/serve.rs"),
+            "HTTP is served by the sandbox and mcp/serve",
+        );
+    }
+}
+
+#[test]
+fn the_sandbox_knows_neither_the_shell_nor_the_client() {
+    for word in ["crate::mcp", "crate::cli", "crate::config", "crate::kling", "reqwest"] {
+        assert_none(&lines_with(word, |path| path.starts_with("sandbox/")), "the sandbox stands alone");
+    }
+}
+
+#[test]
 fn only_config_reads_the_environment() {
     assert_none(&lines_with("env::var", |path| path != "config.rs"), "config.rs reads the environment");
 }

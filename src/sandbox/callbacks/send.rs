@@ -125,7 +125,15 @@ mod tests {
         for url in ["http://127.0.0.1:9/hook", "http://localhost/x?y=1", "http://[::1]:80/", "http://127.9.9.9"] {
             assert!(target(url).is_some(), "{url}");
         }
-        for url in ["https://127.0.0.1/", "http://10.0.0.1/", "http://example.com/", "http://127.0.0.1.example.com/", "http://127.0.0.1@10.0.0.1/", "http://127.0.0.1/a\r\nX: y", "ftp://localhost"] {
+        for url in [
+            "https://127.0.0.1/",
+            "http://10.0.0.1/",
+            "http://example.com/",
+            "http://127.0.0.1.example.com/",
+            "http://127.0.0.1@10.0.0.1/",
+            "http://127.0.0.1/a\r\nX: y",
+            "ftp://localhost",
+        ] {
             assert!(target(url).is_none(), "{url}");
         }
     }
