@@ -17,13 +17,13 @@ const HELP: &str =
 small real files. It listens on 127.0.0.1 only, and its credentials open nothing else.
 
 A prompt or address that contains sandbox:NAME meets that scenario alone, for example
-  {\"prompt\": \"sandbox:1301 a fox\"}                refused with 1301
+  {\"prompt\": \"sandbox:CODE a fox\"}                refused with that code, such as 1303
   {\"prompt\": \"sandbox:task-risk-control a fox\"}   accepted, and fails later
   {\"image\": \"https://example.com/sandbox:media-fetch.png\"}
 
 Examples:
   klingai-mcp sandbox                              a service without faults, 60 times as fast
-  klingai-mcp sandbox --scenario 1303              every create is answered 1303
+  klingai-mcp sandbox --scenario CODE              every create is answered with that code, such as 1303
   klingai-mcp sandbox --scenario reset-after       the first create exists, its answer is lost
   klingai-mcp sandbox --scenario ./mine.toml       a scenario of your own
   klingai-mcp sandbox --list                       all scenarios

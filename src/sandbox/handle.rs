@@ -106,7 +106,7 @@ impl Call<'_> {
     /// Credential first, then what the scenario says, then the service's own work.
     fn gated(&self, route: &Route<'_>, endpoint: Option<&Endpoint>) -> Answer {
         let generation = endpoint.map_or_else(|| generation_of(&self.request.path), |row| row.generation.as_str());
-        let now = self.shared.clock.wall() / 1000 + self.shared.scenario.clock.skew_s;
+        let now = self.shared.clock.wall() / 1_000 + self.shared.scenario.clock.skew_s;
         let gate = Gate { generation, now, key_prefix: &self.world().table.key_prefix };
         let shown = auth::check(&self.shared.credentials, self.request.header("authorization"), gate);
         let credential = shown.as_ref().map_or("", |kind| kind.word());

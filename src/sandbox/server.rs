@@ -87,7 +87,7 @@ async fn exchange(request: Request<Stream>, shared: &Shared, hard: &Arc<AtomicBo
 }
 
 fn response(answer: Answer, shared: &Shared) -> Result<Response<Body>, hyper::http::Error> {
-    let date = shared.clock.wall() / 1000 + shared.scenario.clock.skew_s;
+    let date = shared.clock.wall() / 1_000 + shared.scenario.clock.skew_s;
     Response::builder()
         .status(answer.status)
         .header(header::CONTENT_TYPE, answer.kind)

@@ -239,7 +239,7 @@ impl Task {
 
 /// Thousandths of a unit as the service writes units: a string.
 pub(super) fn units(milli: i64) -> String {
-    let (whole, rest) = (milli / 1000, milli % 1000);
+    let (whole, rest) = (milli / 1_000, milli % 1_000);
     if rest == 0 {
         return whole.to_string();
     }

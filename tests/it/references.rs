@@ -40,9 +40,10 @@ fn every_folder_has_pages() {
 #[test]
 fn every_page_file_is_parsed() {
     let k = &engine().knowledge;
-    let parsed = [k.causes.len(), k.codes.len(), k.http.len(), k.messages.len(), k.gateways.len(), k.myths.len(), k.guides.len()]
-        .iter()
-        .sum::<usize>();
+    let parsed =
+        [k.causes.len(), k.codes.len(), k.http.len(), k.messages.len(), k.gateways.len(), k.myths.len(), k.rules.len(), k.guides.len()]
+            .iter()
+            .sum::<usize>();
     let pages = k.files().filter(|path| Path::new(path).extension().is_some_and(|end| end == "md") && *path != "README.md").count();
     assert_eq!(parsed, pages);
 }

@@ -91,7 +91,7 @@ fn signed(shared: &Shared, place: u64, task: &Task, body: &str) -> String {
     let Some(secret) = &shared.webhook_secret else { return String::new() };
     let told = shared.callbacks.told();
     let id = format!("{}{}", task.id, place / u64::from(told.copies.max(1)));
-    let timestamp = shared.clock.wall() / 1000 - told.stale_s;
+    let timestamp = shared.clock.wall() / 1_000 - told.stale_s;
     let secret = if told.wrong_signature { OTHER_SECRET } else { secret.expose_secret() };
     webhook::signature(secret, &id, timestamp, body)
         .map(|value| format!("webhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-signature: {value}\r\n"))
