@@ -12,17 +12,18 @@ use crate::sandbox::{Clock, Request, Running, Sandbox, SandboxError, Scenario, S
 /// Largest scenario file.
 const LARGEST: u64 = 1 << 20;
 
-const HELP: &str = "Both API generations, checked as Kling checks them: credentials, members, slots, packs. Tasks end by themselves; results are
+const HELP: &str =
+    "Both API generations, checked as Kling checks them: credentials, members, slots, packs. Tasks end by themselves; results are
 small real files. It listens on 127.0.0.1 only, and its credentials open nothing else.
 
 A prompt or address that contains sandbox:NAME meets that scenario alone, for example
-  {\"prompt\": \"sandbox:1301 a fox\"}                refused with 1301
+  {\"prompt\": \"sandbox:CODE a fox\"}                refused with that code, such as 1303
   {\"prompt\": \"sandbox:task-risk-control a fox\"}   accepted, and fails later
   {\"image\": \"https://example.com/sandbox:media-fetch.png\"}
 
 Examples:
   klingai-mcp sandbox                              a service without faults, 60 times as fast
-  klingai-mcp sandbox --scenario 1303              every create is answered 1303
+  klingai-mcp sandbox --scenario CODE              every create is answered with that code, such as 1303
   klingai-mcp sandbox --scenario reset-after       the first create exists, its answer is lost
   klingai-mcp sandbox --scenario ./mine.toml       a scenario of your own
   klingai-mcp sandbox --list                       all scenarios
@@ -156,7 +157,11 @@ fn serve(settings: Settings, args: &Args) -> Exit {
 fn greeting(settings: &Settings, speed: f64) -> String {
     let known = &settings.credentials;
     let key = known.api_key.expose_secret();
-    let title = if settings.scenario.name.is_empty() { "none: nothing goes wrong".to_owned() } else { format!("{}: {}", settings.scenario.name, settings.scenario.title) };
+    let title = if settings.scenario.name.is_empty() {
+        "none: nothing goes wrong".to_owned()
+    } else {
+        format!("{}: {}", settings.scenario.name, settings.scenario.title)
+    };
     format!(
         "Local Kling API on <url>   (Ctrl-C ends it)
   scenario    {title}

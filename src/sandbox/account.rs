@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scenario;
-use crate::knowledge::sandbox::{PackRow, Product};
 use super::task::Task;
+use crate::knowledge::sandbox::{PackRow, Product};
 
 /// A pack of units.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ impl Account {
         let pack = |row: &PackRow| Pack {
             name: row.name.clone(),
             id: format!("sandbox-{}", row.kind.word()),
-            total_milli: units(row) * 1000,
+            total_milli: units(row) * 1_000,
             slots: told.slots.or(slots).unwrap_or(row.slots),
             from: now,
             until: now + row.valid_days * DAY,

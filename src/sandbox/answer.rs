@@ -73,12 +73,8 @@ impl Answer {
         let created = self.created.take();
         let mut answer = told(world, request_id, step).unwrap_or(self);
         answer.created = created;
-        answer.wire = Wire {
-            delay_s: step.delay_s.unwrap_or_default(),
-            reset: step.reset,
-            cut_after: step.cut_after,
-            bytes_per_s: step.bytes_per_s,
-        };
+        answer.wire =
+            Wire { delay_s: step.delay_s.unwrap_or_default(), reset: step.reset, cut_after: step.cut_after, bytes_per_s: step.bytes_per_s };
         answer
     }
 }
@@ -115,7 +111,8 @@ fn of_page(world: &World, id: &str) -> Answer {
     let Some(page) = world.knowledge.http.iter().find(|page| page.head.id == id) else { return Answer::new(500, HTML, Vec::new()) };
     let status = page.head.status.first().copied().unwrap_or(500);
     let example = page.page.fences().into_iter().filter(|fence| fence.value("diagnose").is_some()).find_map(|fence| {
-        let (_, answer) = fence.text.split_once("HTTP/1.1 ").filter(|(before, _)| !before.contains("HTTP/1.1\n") || before.contains("\n\n"))?;
+        let (_, answer) =
+            fence.text.split_once("HTTP/1.1 ").filter(|(before, _)| !before.contains("HTTP/1.1\n") || before.contains("\n\n"))?;
         let (head, body) = answer.split_once("\n\n").unwrap_or((answer, ""));
         let kind = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-type:").map(|kind| kind.trim().to_owned()));
         Some((kind.unwrap_or_else(|| HTML.to_owned()), body.trim().to_owned()))

@@ -214,7 +214,8 @@ mod tests {
 
     #[test]
     fn what_is_neither_key_nor_token_is_counted_in_parts() {
-        for (header, fill) in [("Bearer garbage", "0"), ("Bearer a.b", "2"), ("Bearer a.b.c.d", "> 3"), ("garbage", "0"), ("Bearer ", "0")] {
+        for (header, fill) in [("Bearer garbage", "0"), ("Bearer a.b", "2"), ("Bearer a.b.c.d", "> 3"), ("garbage", "0"), ("Bearer ", "0")]
+        {
             let gate = Gate { generation: "legacy", now: NOW, key_prefix: "api-key-kling-" };
             let refused = check(&Credentials::default(), Some(header), gate).unwrap_err();
             assert_eq!((refused.text, refused.fill.as_str()), ("not_a_token", fill), "{header:?}");

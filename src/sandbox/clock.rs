@@ -17,7 +17,11 @@ pub struct Clock {
 #[derive(Clone)]
 enum Source {
     /// Milliseconds since 1970 of the shell, those of the start, and how much faster time runs here.
-    Scaled { read: fn() -> i64, start: i64, speed: f64 },
+    Scaled {
+        read: fn() -> i64,
+        start: i64,
+        speed: f64,
+    },
     Manual(Arc<AtomicI64>),
 }
 
@@ -98,7 +102,7 @@ impl Window {
     /// Counts an event at `now` (milliseconds); false when it would be more than `most` within a second.
     pub(super) fn admits(&self, now: i64, most: usize) -> bool {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        while times.front().is_some_and(|first| now - first >= 1000) {
+        while times.front().is_some_and(|first| now - first >= 1_000) {
             times.pop_front();
         }
         if times.len() >= most {
@@ -115,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_manual_clock_moves_only_by_hand() {
-        let clock = Clock::manual(1000);
+        let clock = Clock::manual(1_000);
         clock.clone().advance(Duration::from_secs(2));
         assert_eq!(clock.now(), 3000);
     }
@@ -130,6 +134,6 @@ mod tests {
     #[test]
     fn the_window_slides() {
         let window = Window::default();
-        assert_eq!([0, 1, 2, 999, 1000].map(|now| window.admits(now, 2)), [true, true, false, false, true]);
+        assert_eq!([0, 1, 2, 999, 1_000].map(|now| window.admits(now, 2)), [true, true, false, false, true]);
     }
 }

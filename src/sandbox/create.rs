@@ -20,7 +20,7 @@ impl Call<'_> {
     pub(super) fn create(&self, endpoint: &Endpoint, step: Option<&Step>) -> Answer {
         let (judged, body) = match self.judged(endpoint) {
             Ok(judged) => judged,
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         };
         if endpoint.kind != "create" {
             return self.at_once(endpoint, &judged, &body);
@@ -43,8 +43,8 @@ impl Call<'_> {
     }
 
     /// The verdict of our request check and the body; or the refusal.
-    pub(super) fn judged(&self, endpoint: &Endpoint) -> Result<(Judged, Value), Answer> {
-        let unreadable = || self.refused("body_unreadable", &[]);
+    pub(super) fn judged(&self, endpoint: &Endpoint) -> Result<(Judged, Value), Box<Answer>> {
+        let unreadable = || Box::new(self.refused("body_unreadable", &[]));
         let text = std::str::from_utf8(&self.request.body).map_err(|_| unreadable())?;
         let post = endpoint.method == "POST";
         let body = if post && !text.trim().is_empty() { serde_json::from_str(text).map_err(|_| unreadable())? } else { Value::Null };
@@ -60,7 +60,7 @@ impl Call<'_> {
         };
         let judged = self.world().validator.judge(&self.world().knowledge, &parts).map_err(|_| unreadable())?;
         match refusal::refusal(self.world(), &self.request_id, Asked { judged: &judged, body: &body, query: &self.request.query }) {
-            Some(answer) => Err(answer),
+            Some(answer) => Err(Box::new(answer)),
             None => Ok((judged, body)),
         }
     }
@@ -92,7 +92,7 @@ impl Call<'_> {
                 cost_milli: milli(judged),
                 output,
                 count,
-                seconds: seconds(body),
+                seconds: seconds(&endpoint.generation, body),
                 slots: if output == Output::Image { count as usize } else { 1 },
                 callback: text("callback_url"),
             },
@@ -126,8 +126,12 @@ impl Call<'_> {
 
     /// Whether the element or voice that is to be deleted was made here: its id is that of its task and one digit.
     fn known(&self, state: &super::state::State, body: &Value) -> bool {
-        let id = ["voice_id", "element_id"].iter().find_map(|name| body.get(name)).map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
-        id.and_then(|id| id.strip_suffix('0').and_then(|task| state.by_id(task)).map(|task| task.state(self.now).is_final())).unwrap_or(false)
+        let id = ["voice_id", "element_id"]
+            .iter()
+            .find_map(|name| body.get(name))
+            .map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+        id.and_then(|id| id.strip_suffix('0').and_then(|task| state.by_id(task)).map(|task| task.state(self.now).is_final()))
+            .unwrap_or(false)
     }
 }
 
@@ -148,9 +152,9 @@ fn count(output: Output, body: &Value) -> u32 {
     wanted.and_then(|wanted| u32::try_from(wanted).ok()).unwrap_or(1).clamp(1, 9)
 }
 
-/// Length of the result that the request asks for.
-fn seconds(body: &Value) -> f64 {
+/// Length of the result that the request asks for at its right place.
+fn seconds(generation: &str, body: &Value) -> f64 {
     let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
-    let wanted = ["/settings/duration", "/duration"].iter().find_map(|place| body.pointer(place).and_then(number));
+    let wanted = body.pointer(if generation == "legacy" { "/duration" } else { "/settings/duration" }).and_then(number);
     wanted.filter(|wanted| (1.0..=600.0).contains(wanted)).unwrap_or(USUAL_S)
 }

@@ -106,14 +106,16 @@ impl Call<'_> {
     /// Credential first, then what the scenario says, then the service's own work.
     fn gated(&self, route: &Route<'_>, endpoint: Option<&Endpoint>) -> Answer {
         let generation = endpoint.map_or_else(|| generation_of(&self.request.path), |row| row.generation.as_str());
-        let now = self.shared.clock.wall() / 1000 + self.shared.scenario.clock.skew_s;
+        let now = self.shared.clock.wall() / 1_000 + self.shared.scenario.clock.skew_s;
         let gate = Gate { generation, now, key_prefix: &self.world().table.key_prefix };
         let shown = auth::check(&self.shared.credentials, self.request.header("authorization"), gate);
         let credential = shown.as_ref().map_or("", |kind| kind.word());
         let on = endpoint.filter(|_| matches!(route, Route::Endpoint(_))).map_or("", operation);
         let step = self.step(on, generation, credential);
         match (step, shown) {
-            (step, Err(refused)) if !step.as_ref().is_some_and(|step| self.beats_credentials(step)) => self.refused(refused.text, &[&refused.fill]),
+            (step, Err(refused)) if !step.as_ref().is_some_and(|step| self.beats_credentials(step)) => {
+                self.refused(refused.text, &[&refused.fill])
+            }
             (Some(step), _) if !step.accepted => Answer::new(500, "text/plain", Vec::new()).after(self.world(), &self.request_id, &step),
             (Some(step), _) => {
                 let answer = self.work(route, Some(&step));
@@ -180,7 +182,7 @@ impl Call<'_> {
     fn preset(&self, endpoint: &Endpoint) -> Answer {
         match self.judged(endpoint) {
             Ok((judged, body)) => self.at_once(endpoint, &judged, &body),
-            Err(refusal) => refusal,
+            Err(refusal) => *refusal,
         }
     }
 }

@@ -8,9 +8,9 @@ use super::account::{DAY, Entry, Pack};
 use super::answer::Answer;
 use super::handle::Call;
 use super::state::State;
-use crate::knowledge::sandbox::Product;
 use super::task::{Task, units};
 use crate::knowledge::Endpoint;
+use crate::knowledge::sandbox::Product;
 
 /// Ids that one query may name.
 const MOST_IDS: usize = 20;
@@ -53,7 +53,7 @@ impl Call<'_> {
     /// A page of `/v1`, newest first.
     pub(super) fn list_page(&self, endpoint: &Endpoint) -> Answer {
         if let Err(refusal) = self.judged(endpoint) {
-            return refusal;
+            return *refusal;
         }
         let number = |name: &str, usual: usize| self.request.query_value(name).and_then(|value| value.parse().ok()).unwrap_or(usual);
         let (page, size) = (number("pageNum", 1).max(1), number("pageSize", USUAL_PAGE).clamp(1, MOST_ROWS));
@@ -68,13 +68,14 @@ impl Call<'_> {
     pub(super) fn list_stretch(&self, endpoint: &Endpoint) -> Answer {
         let body = match self.judged(endpoint) {
             Ok((_, body)) => body,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let Ok(cursor) = cursor(&body) else { return self.refused("parameter", &[]) };
         let state = self.shared.state();
         let (from, until) = window(&body, self.now);
         let open = cursor.is_some();
-        let fits = |task: &&Task| served(endpoint, task) && (open || (from..=until).contains(&task.created)) && wanted(&body, task, self.now);
+        let fits =
+            |task: &&Task| served(endpoint, task) && (open || (from..=until).contains(&task.created)) && wanted(&body, task, self.now);
         let limit = limit(&body, USUAL_LIMIT);
         let mut found: Vec<&Task> = state.before(cursor.unwrap_or(u64::MAX)).filter(fits).take(limit + 1).collect();
         let more = found.len() > limit;
@@ -88,7 +89,7 @@ impl Call<'_> {
     /// Packs and what is left in them, as it was some hours ago.
     pub(super) fn costs(&self, endpoint: &Endpoint) -> Answer {
         if let Err(refusal) = self.judged(endpoint) {
-            return refusal;
+            return *refusal;
         }
         let name = self.request.query_value("resource_pack_name");
         let mut state = self.shared.state();
@@ -107,7 +108,7 @@ impl Call<'_> {
     pub(super) fn ledger(&self, endpoint: &Endpoint) -> Answer {
         let body = match self.judged(endpoint) {
             Ok((_, body)) => body,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let Ok(cursor) = cursor(&body) else { return self.refused("parameter", &[]) };
         let mut state = self.shared.state();
@@ -199,7 +200,8 @@ pub(super) fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let code = (*first == b'%').then(|| after.get(..2).and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())).flatten();
+        let code =
+            (*first == b'%').then(|| after.get(..2).and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())).flatten();
         bytes.push(code.unwrap_or(*first));
         rest = if code.is_some() { after.get(2..).unwrap_or_default() } else { after };
     }

@@ -75,7 +75,16 @@ impl Record {
         let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let clean = |text: &str| crate::redact::redact(text).text;
         let headers = |request: &Request| request.headers.iter().map(|(name, value)| (name.clone(), clean(value))).collect();
-        inner.requests.iter().map(|request| Request { body: clean(&request.body), query: clean(&request.query), headers: headers(request), ..request.clone() }).collect()
+        inner
+            .requests
+            .iter()
+            .map(|request| Request {
+                body: clean(&request.body),
+                query: clean(&request.query),
+                headers: headers(request),
+                ..request.clone()
+            })
+            .collect()
     }
 
     pub(super) fn counts(&self) -> Counts {

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::answer::{Answer, filled};
-use crate::knowledge::sandbox::Refusal;
 use super::world::World;
+use crate::knowledge::sandbox::Refusal;
 use crate::knowledge::{Doc, MessageHead, Place};
 use crate::validate::{Finding, Judged};
 
@@ -45,9 +45,8 @@ fn forgiven(world: &World, finding: &Finding, asked: Asked<'_>) -> bool {
 
 /// Words of the table: the first row for this rule and place.
 fn listed(world: &World, finding: &Finding, asked: Asked<'_>) -> Option<String> {
-    let fits = |row: &&Refusal| {
-        row.rules.contains(&finding.rule) && row.pointer.as_ref().is_none_or(|pointer| at(pointer, &finding.pointer))
-    };
+    let fits =
+        |row: &&Refusal| row.rules.contains(&finding.rule) && row.pointer.as_ref().is_none_or(|pointer| at(pointer, &finding.pointer));
     let own = solution(asked).then(|| of_pages(world, finding, asked)).flatten();
     own.or_else(|| {
         let row = world.table.refusals.iter().find(fits)?;
@@ -143,11 +142,9 @@ mod tests {
 
     #[test]
     fn members_are_written_as_the_service_writes_them() {
-        assert_eq!(["/contents/0/type", "/settings/resolution", "$query/pageSize", "$url"].map(member), [
-            "contents[0].type",
-            "settings.resolution",
-            "pageSize",
-            ""
-        ]);
+        assert_eq!(
+            ["/contents/0/type", "/settings/resolution", "$query/pageSize", "$url"].map(member),
+            ["contents[0].type", "settings.resolution", "pageSize", ""]
+        );
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn answer(shared: &Shared, place: &str, now: i64) -> Answer {
 
 /// Milliseconds that a result is kept.
 fn retention(shared: &Shared) -> i64 {
-    let told = shared.scenario.results.retention_s.map(|seconds| seconds.saturating_mul(1000));
+    let told = shared.scenario.results.retention_s.map(|seconds| seconds.saturating_mul(1_000));
     told.unwrap_or(shared.world.table.retention_days * DAY)
 }
 

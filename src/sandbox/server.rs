@@ -72,7 +72,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
 async fn exchange(request: Request<Stream>, shared: &Shared, hard: &Arc<AtomicBool>) -> Result<Response<Body>, Reset> {
     let answer = match read(request).await {
         Ok(incoming) => handle(shared, &incoming),
-        Err(answer) => answer,
+        Err(answer) => *answer,
     };
     if answer.wire.delay_s > 0.0 {
         tokio::time::sleep(Duration::from_secs_f64(answer.wire.delay_s)).await;
@@ -87,7 +87,7 @@ async fn exchange(request: Request<Stream>, shared: &Shared, hard: &Arc<AtomicBo
 }
 
 fn response(answer: Answer, shared: &Shared) -> Result<Response<Body>, hyper::http::Error> {
-    let date = shared.clock.wall() / 1000 + shared.scenario.clock.skew_s;
+    let date = shared.clock.wall() / 1_000 + shared.scenario.clock.skew_s;
     Response::builder()
         .status(answer.status)
         .header(header::CONTENT_TYPE, answer.kind)
@@ -96,9 +96,9 @@ fn response(answer: Answer, shared: &Shared) -> Result<Response<Body>, hyper::ht
 }
 
 /// The request, its body within bounds.
-async fn read(request: Request<Stream>) -> Result<Incoming, Answer> {
+async fn read(request: Request<Stream>) -> Result<Incoming, Box<Answer>> {
     let (head, mut stream) = request.into_parts();
-    let too_large = || Answer::new(413, "text/html", "<html><body><h1>413 Request Entity Too Large</h1></body></html>");
+    let too_large = || Box::new(Answer::new(413, "text/html", "<html><body><h1>413 Request Entity Too Large</h1></body></html>"));
     let mut body = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut stream).poll_frame(context)).await {
         let Ok(data) = frame.map_err(drop).and_then(|frame| frame.into_data().map_err(drop)) else { break };
@@ -123,7 +123,8 @@ async fn read(request: Request<Stream>) -> Result<Incoming, Answer> {
 /// The members of a query.
 fn pairs(query: &str) -> Vec<(String, String)> {
     let decoded = |text: &str| super::read::percent_decoded(&text.replace('+', " "));
-    let pair = |part: &str| part.split_once('=').map_or_else(|| (decoded(part), String::new()), |(name, value)| (decoded(name), decoded(value)));
+    let pair =
+        |part: &str| part.split_once('=').map_or_else(|| (decoded(part), String::new()), |(name, value)| (decoded(name), decoded(value)));
     query.split('&').filter(|part| !part.is_empty()).map(pair).collect()
 }
 
@@ -131,4 +132,3 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 fn http_date(second: i64) -> String {
     jiff::Timestamp::from_second(second).map(|time| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).unwrap_or_default()
 }
-

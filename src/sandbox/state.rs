@@ -8,9 +8,9 @@ use rand_pcg::Pcg64;
 
 use super::account::{Account, NoPlace};
 use super::scenario::{Play, Scenario};
-use crate::knowledge::sandbox::Job;
 use super::task::Task;
 use super::world::World;
+use crate::knowledge::sandbox::Job;
 
 /// More tasks than this are not kept: the oldest are forgotten.
 const MOST_TASKS: usize = 200_000;

@@ -190,21 +190,27 @@ impl Task {
                 json!({"type": "video", "id": self.output_id(at), "url": url, "watermark_url": "", "duration": seconds(self.seconds)})
             }
             Output::Image => json!({"type": "image", "url": self.url(at, "png", site), "watermark_url": "", "group_id": "0"}),
-            Output::Angles => json!({"type": "image", "url": self.url(at * 3, "png", site), "watermark_url": "", "group_id": at.to_string()}),
+            Output::Angles => {
+                json!({"type": "image", "url": self.url(at * 3, "png", site), "watermark_url": "", "group_id": at.to_string()})
+            }
             Output::Audio => {
                 let (mp3, wav) = (self.url(at, "mp3", site), self.url(at, "wav", site));
                 let long = seconds(self.seconds);
                 json!({"type": "audio", "id": self.output_id(at), "mp3_url": mp3, "wav_url": wav, "mp3_duration": long, "wav_duration": long})
             }
             Output::Element => json!({"type": "element", "id": self.output_id(at), "name": "sandbox element", "status": "succeeded"}),
-            Output::Voice => json!({"type": "voice", "id": self.output_id(at), "trial_url": self.url(at, "mp3", site), "status": "succeeded"}),
+            Output::Voice => {
+                json!({"type": "voice", "id": self.output_id(at), "trial_url": self.url(at, "mp3", site), "status": "succeeded"})
+            }
         };
         self.numbers().map(one).collect()
     }
 
     fn task_result(&self, site: Site<'_>) -> Value {
         let (name, one): (&str, &dyn Fn(u32) -> Value) = match self.output {
-            Output::Video => ("videos", &|at| json!({"id": self.output_id(at), "url": self.url(at, "mp4", site), "duration": seconds(self.seconds)})),
+            Output::Video => {
+                ("videos", &|at| json!({"id": self.output_id(at), "url": self.url(at, "mp4", site), "duration": seconds(self.seconds)}))
+            }
             Output::Image => ("images", &|at| json!({"index": at, "url": self.url(at, "png", site)})),
             Output::Angles => ("images", &|at| {
                 let [one, two, three] = [0, 1, 2].map(|angle| self.url(at * 3 + angle, "png", site));
@@ -215,8 +221,13 @@ impl Task {
                 let long = seconds(self.seconds);
                 json!({"id": self.output_id(at), "url_mp3": mp3, "url_wav": wav, "duration_mp3": long, "duration_wav": long})
             }),
-            Output::Element => ("elements", &|at| json!({"element_id": self.output_id(at), "element_name": "sandbox element", "status": "succeed"})),
-            Output::Voice => ("voices", &|at| json!({"voice_id": self.output_id(at), "voice_name": "sandbox voice", "trial_url": self.url(at, "mp3", site)})),
+            Output::Element => {
+                ("elements", &|at| json!({"element_id": self.output_id(at), "element_name": "sandbox element", "status": "succeed"}))
+            }
+            Output::Voice => (
+                "voices",
+                &|at| json!({"voice_id": self.output_id(at), "voice_name": "sandbox voice", "trial_url": self.url(at, "mp3", site)}),
+            ),
         };
         json!({ name: self.numbers().map(one).collect::<Vec<_>>() })
     }
@@ -228,8 +239,10 @@ impl Task {
 
 /// Thousandths of a unit as the service writes units: a string.
 pub(super) fn units(milli: i64) -> String {
-    let (whole, rest) = (milli / 1000, milli % 1000);
-    if rest == 0 { return whole.to_string() }
+    let (whole, rest) = (milli / 1_000, milli % 1_000);
+    if rest == 0 {
+        return whole.to_string();
+    }
     format!("{whole}.{rest:03}").trim_end_matches('0').to_owned()
 }
 

@@ -38,7 +38,10 @@ impl World {
     /// The HTTP status of a code, and the words to send where none were recorded.
     pub(super) fn code(&self, code: i64) -> (u16, String) {
         match self.knowledge.code(code) {
-            Some(page) => (page.head.http.first().copied().unwrap_or(500), format!("{} [sandbox: the service's words are not known]", page.head.title)),
+            Some(page) => (
+                page.head.http.first().copied().unwrap_or(500),
+                format!("{} [sandbox: the service's words are not known]", page.head.title),
+            ),
             None => (500, format!("{code} [sandbox: no page has this code]")),
         }
     }

@@ -52,8 +52,7 @@ mod tests {
 
     fn judged(path: &str, body: &str) -> Judged {
         let knowledge = Knowledge::load().unwrap();
-        let parts =
-            Parts { method: Some("POST".into()), endpoint: Some(path.into()), body: Some(body.into()), ..Parts::default() };
+        let parts = Parts { method: Some("POST".into()), endpoint: Some(path.into()), body: Some(body.into()), ..Parts::default() };
         Validator::new().unwrap().judge(&knowledge, &parts).unwrap()
     }
 

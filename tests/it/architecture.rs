@@ -80,8 +80,25 @@ fn only_the_client_makes_connections() {
 }
 
 #[test]
+fn only_servers_know_the_http_server() {
+    for word in ["axum", "hyper::", "hyper_util"] {
+        assert_none(
+            &lines_with(word, |path| !path.starts_with("sandbox/") && path != "mcp/serve.rs"),
+            "HTTP is served by the sandbox and mcp/serve",
+        );
+    }
+}
+
+#[test]
 fn only_the_ledger_knows_the_database() {
     assert_none(&lines_with("rusqlite", |path| !path.starts_with("ledger/")), "rusqlite belongs into src/ledger");
+}
+
+#[test]
+fn the_sandbox_knows_neither_the_shell_nor_the_client() {
+    for word in ["crate::mcp", "crate::cli", "crate::config", "crate::kling", "reqwest"] {
+        assert_none(&lines_with(word, |path| path.starts_with("sandbox/")), "the sandbox stands alone");
+    }
 }
 
 #[test]

@@ -42,10 +42,10 @@ impl Bits {
 }
 
 /// A box: its size, its name, its parts.
-pub(super) fn boxed(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn boxed(name: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let inner = parts.concat();
     let size = u32::try_from(inner.len() + 8).unwrap_or(u32::MAX);
-    [&size.to_be_bytes(), name.as_slice(), &inner].concat()
+    [&size.to_be_bytes()[..], &name, &inner].concat()
 }
 
 /// Numbers of 32 bits, big end first.

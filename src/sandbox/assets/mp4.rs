@@ -12,10 +12,10 @@ pub(super) fn grey(seconds: f64) -> Vec<u8> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped by the caller")]
     let pictures = (seconds * f64::from(PER_SECOND)).round() as u32;
     let samples: Vec<Vec<u8>> = (0..pictures).map(|at| sample(&if at == 0 { first() } else { repeat(at) })).collect();
-    let kind = boxed(b"ftyp", &[b"isom", &words(&[512]), b"isomiso2avc1mp41"]);
+    let kind = boxed(*b"ftyp", &[b"isom", &words(&[512]), b"isomiso2avc1mp41"]);
     let start = kind.len() + moov(&samples, 0).len() + 8;
-    let media = boxed(b"mdat", &[&samples.concat()]);
-    [kind, moov(&samples, u32::try_from(start).unwrap_or_default()), media].concat()
+    let data = boxed(*b"mdat", &[&samples.concat()]);
+    [kind, moov(&samples, u32::try_from(start).unwrap_or_default()), data].concat()
 }
 
 /// A NAL unit with its length in front.
@@ -58,10 +58,10 @@ fn moov(samples: &[Vec<u8>], start: u32) -> Vec<u8> {
     let track = [words(&[3, 0, 0, 1, 0, count, 0, 0, 0, 0]), matrix, words(&[WIDTH << 16, HEIGHT << 16])].concat();
     let media = words(&[0, 0, 0, PER_SECOND, count, 0x55C4_0000]);
     let handler = [&words(&[0, 0])[..], b"vide", &words(&[0, 0, 0]), b"sandbox\0"].concat();
-    let source = boxed(b"dinf", &[&boxed(b"dref", &[&words(&[0, 1]), &boxed(b"url ", &[&words(&[1])])])]);
-    let inner = boxed(b"minf", &[&boxed(b"vmhd", &[&words(&[1, 0, 0])]), &source, &table(samples, start)]);
-    let mdia = boxed(b"mdia", &[&boxed(b"mdhd", &[&media]), &boxed(b"hdlr", &[&handler]), &inner]);
-    boxed(b"moov", &[&boxed(b"mvhd", &[&movie]), &boxed(b"trak", &[&boxed(b"tkhd", &[&track]), &mdia])])
+    let source = boxed(*b"dinf", &[&boxed(*b"dref", &[&words(&[0, 1]), &boxed(*b"url ", &[&words(&[1])])])]);
+    let inner = boxed(*b"minf", &[&boxed(*b"vmhd", &[&words(&[1, 0, 0])]), &source, &table(samples, start)]);
+    let shown = boxed(*b"mdia", &[&boxed(*b"mdhd", &[&media]), &boxed(*b"hdlr", &[&handler]), &inner]);
+    boxed(*b"moov", &[&boxed(*b"mvhd", &[&movie]), &boxed(*b"trak", &[&boxed(*b"tkhd", &[&track]), &shown])])
 }
 
 /// The sample table: one chunk, one picture each 1/24 s, the first a key picture.
@@ -69,14 +69,14 @@ fn table(samples: &[Vec<u8>], start: u32) -> Vec<u8> {
     let count = u32::try_from(samples.len()).unwrap_or_default();
     let sizes: Vec<u32> = samples.iter().map(|sample| u32::try_from(sample.len()).unwrap_or_default()).collect();
     boxed(
-        b"stbl",
+        *b"stbl",
         &[
-            &boxed(b"stsd", &[&words(&[0, 1]), &entry()]),
-            &boxed(b"stts", &[&words(&[0, 1, count, 1])]),
-            &boxed(b"stss", &[&words(&[0, 1, 1])]),
-            &boxed(b"stsc", &[&words(&[0, 1, 1, count, 1])]),
-            &boxed(b"stsz", &[&words(&[0, 0, count]), &words(&sizes)]),
-            &boxed(b"stco", &[&words(&[0, 1, start])]),
+            &boxed(*b"stsd", &[&words(&[0, 1]), &entry()]),
+            &boxed(*b"stts", &[&words(&[0, 1, count, 1])]),
+            &boxed(*b"stss", &[&words(&[0, 1, 1])]),
+            &boxed(*b"stsc", &[&words(&[0, 1, 1, count, 1])]),
+            &boxed(*b"stsz", &[&words(&[0, 0, count]), &words(&sizes)]),
+            &boxed(*b"stco", &[&words(&[0, 1, start])]),
         ],
     )
 }
@@ -86,6 +86,7 @@ fn entry() -> Vec<u8> {
     let set = |unit: &[u8]| [&u16::try_from(unit.len()).unwrap_or_default().to_be_bytes(), unit].concat();
     let config = [&[1, 66, 0xC0, 31, 0xFF, 0xE1][..], &set(&sequence()), &[1], &set(&picture())].concat();
     let sides = words(&[WIDTH << 16 | HEIGHT]);
-    let look = [words(&[0, 1, 0, 0, 0, 0]), sides, words(&[0x48_0000, 0x48_0000, 0, 0x1_0000]), vec![0; 30], vec![0, 24, 0xFF, 0xFF]].concat();
-    boxed(b"avc1", &[&look, &boxed(b"avcC", &[&config])])
+    let look =
+        [words(&[0, 1, 0, 0, 0, 0]), sides, words(&[0x48_0000, 0x48_0000, 0, 0x1_0000]), vec![0; 30], vec![0, 24, 0xFF, 0xFF]].concat();
+    boxed(*b"avc1", &[&look, &boxed(*b"avcC", &[&config])])
 }

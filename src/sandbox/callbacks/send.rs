@@ -91,7 +91,7 @@ fn signed(shared: &Shared, place: u64, task: &Task, body: &str) -> String {
     let Some(secret) = &shared.webhook_secret else { return String::new() };
     let told = shared.callbacks.told();
     let id = format!("{}{}", task.id, place / u64::from(told.copies.max(1)));
-    let timestamp = shared.clock.wall() / 1000 - told.stale_s;
+    let timestamp = shared.clock.wall() / 1_000 - told.stale_s;
     let secret = if told.wrong_signature { OTHER_SECRET } else { secret.expose_secret() };
     webhook::signature(secret, &id, timestamp, body)
         .map(|value| format!("webhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-signature: {value}\r\n"))
@@ -125,7 +125,15 @@ mod tests {
         for url in ["http://127.0.0.1:9/hook", "http://localhost/x?y=1", "http://[::1]:80/", "http://127.9.9.9"] {
             assert!(target(url).is_some(), "{url}");
         }
-        for url in ["https://127.0.0.1/", "http://10.0.0.1/", "http://example.com/", "http://127.0.0.1.example.com/", "http://127.0.0.1@10.0.0.1/", "http://127.0.0.1/a\r\nX: y", "ftp://localhost"] {
+        for url in [
+            "https://127.0.0.1/",
+            "http://10.0.0.1/",
+            "http://example.com/",
+            "http://127.0.0.1.example.com/",
+            "http://127.0.0.1@10.0.0.1/",
+            "http://127.0.0.1/a\r\nX: y",
+            "ftp://localhost",
+        ] {
             assert!(target(url).is_none(), "{url}");
         }
     }

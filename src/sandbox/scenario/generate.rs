@@ -4,6 +4,8 @@ use super::{Scenario, Step};
 use crate::knowledge::{Doc, Knowledge, MessageHead, Place, TaskState, VendorText};
 
 const ACCEPTED: &str = "-accepted";
+/// What a create may also have met that was answered by no envelope and 500 or more.
+const LOST: &str = "network.answer_lost";
 
 /// Names of all, in a fixed order.
 pub(super) fn names(knowledge: &Knowledge) -> Vec<String> {
@@ -14,8 +16,7 @@ pub(super) fn names(knowledge: &Knowledge) -> Vec<String> {
         [Some(plain), accepted].into_iter().flatten()
     });
     let pages = knowledge.http.iter().map(|page| page.head.id.clone());
-    let texts = knowledge.messages.iter().filter(|page| of_kling(page)).flat_map(|page| (1..=page.head.texts.len()).map(|at| numbered(page, at)));
-    codes.chain(pages).chain(texts).collect()
+    codes.chain(pages).chain(texts(knowledge).map(|(name, ..)| name)).collect()
 }
 
 /// The scenario of a code, a page or a text.
@@ -35,23 +36,41 @@ fn of_code(knowledge: &Knowledge, code: i64, accepted: bool) -> Option<Scenario>
         return None;
     }
     let everywhere = page.head.http.contains(&401);
-    let step = Step { on: (!everywhere).then(|| "create".to_owned()), answer: Some(code), accepted, first: accepted.then_some(1), ..Step::default() };
-    let what = if accepted { "the first create is accepted and answered" } else if everywhere { "every call is answered" } else { "every create is answered" };
-    Some(Scenario { title: format!("{}: {what} {code}", page.head.title), expect: page.head.causes.clone(), steps: vec![step], ..Scenario::default() })
+    let step = Step {
+        on: (!everywhere).then(|| "create".to_owned()),
+        answer: Some(code),
+        accepted,
+        first: accepted.then_some(1),
+        ..Step::default()
+    };
+    let what = if accepted {
+        "the first create is accepted and answered"
+    } else if everywhere {
+        "every call is answered"
+    } else {
+        "every create is answered"
+    };
+    Some(Scenario {
+        title: format!("{}: {what} {code}", page.head.title),
+        expect: page.head.causes.clone(),
+        steps: vec![step],
+        ..Scenario::default()
+    })
 }
 
 fn of_page(knowledge: &Knowledge, id: &str) -> Option<Scenario> {
     let page = knowledge.http.iter().find(|page| page.head.id == id)?;
     let step = Step { on: Some("create".to_owned()), page: Some(id.to_owned()), ..Step::default() };
-    Some(Scenario { title: page.head.title.clone(), expect: page.head.causes.clone(), steps: vec![step], ..Scenario::default() })
+    let mut expect = page.head.causes.clone();
+    if page.head.status.iter().any(|status| *status >= 500) {
+        expect.push(LOST.to_owned());
+    }
+    Some(Scenario { title: page.head.title.clone(), expect, steps: vec![step], ..Scenario::default() })
 }
 
 /// A text of a failed task fails the task; one of a refusal refuses the create, one of a query the query.
 fn of_text(knowledge: &Knowledge, name: &str) -> Option<Scenario> {
-    let pages = knowledge.messages.iter().filter(|page| of_kling(page));
-    let (page, text) = pages
-        .flat_map(|page| page.head.texts.iter().enumerate().map(move |(at, text)| (numbered(page, at + 1), page, text)))
-        .find_map(|(found, page, text)| (found == name).then_some((page, text)))?;
+    let (_, page, text) = texts(knowledge).find(|(found, ..)| found == name)?;
     let cause = text.cause.as_ref().unwrap_or(&page.head.cause).clone();
     let words = words(page, text);
     let step = match page.head.place {
@@ -68,11 +87,18 @@ fn of_text(knowledge: &Knowledge, name: &str) -> Option<Scenario> {
 
 /// The text of a page on tasks that fail without one is written there as JSON, because an empty text cannot be searched.
 fn words(page: &Doc<MessageHead>, text: &VendorText) -> String {
-    if page.head.cause == "task.failed_without_reason" && text.text.starts_with('"') { String::new() } else { text.text.replace("<x>", "1") }
+    if page.head.cause == "task.failed_without_reason" && text.text.starts_with('"') {
+        String::new()
+    } else {
+        text.text.replace("<x>", "1")
+    }
 }
 
-fn of_kling(page: &Doc<MessageHead>) -> bool {
-    page.head.place != Place::Gateway
+/// Names, pages and texts that come from the service itself, and not from gateways or copied lists.
+fn texts(knowledge: &Knowledge) -> impl Iterator<Item = (String, &Doc<MessageHead>, &VendorText)> {
+    let pages = knowledge.messages.iter().filter(|page| page.head.place != Place::Gateway);
+    let all = pages.flat_map(|page| page.head.texts.iter().enumerate().map(move |(at, text)| (numbered(page, at + 1), page, text)));
+    all.filter(|(.., text)| !text.scope.as_deref().is_some_and(|scope| scope.contains("never seen from Kling")))
 }
 
 /// The first text of a page has the page's name, the others a number behind it.

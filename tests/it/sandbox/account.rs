@@ -124,7 +124,11 @@ async fn colleagues_give_their_slots_back() {
 #[tokio::test]
 async fn a_limit_on_requests_is_one_of_the_last_second() {
     let bench = in_scenario("rate-limit").await;
-    let codes = [bench.get("/tasks?task_ids=1").await.code(), bench.get("/tasks?task_ids=1").await.code(), bench.get("/tasks?task_ids=1").await.code()];
+    let codes = [
+        bench.get("/tasks?task_ids=1").await.code(),
+        bench.get("/tasks?task_ids=1").await.code(),
+        bench.get("/tasks?task_ids=1").await.code(),
+    ];
     assert_eq!(codes, [0, 0, 1302]);
     bench.wait(1);
     assert_eq!(bench.get("/tasks?task_ids=1").await.code(), 0);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use klingai_mcp::sandbox::{Settings, Scenario, signature};
+use klingai_mcp::sandbox::{Scenario, Settings, signature};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

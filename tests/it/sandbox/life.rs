@@ -180,7 +180,12 @@ async fn a_five_second_video_takes_about_three_seconds_at_speed_60() {
         bench.post(T2V, &body).await;
     }
     bench.wait(100_000);
-    let times = bench.running.tasks().iter().map(|task| task["update_time"].as_i64().unwrap() - task["create_time"].as_i64().unwrap()).collect::<Vec<_>>();
+    let times = bench
+        .running
+        .tasks()
+        .iter()
+        .map(|task| task["update_time"].as_i64().unwrap() - task["create_time"].as_i64().unwrap())
+        .collect::<Vec<_>>();
     let mean = times.iter().sum::<i64>() / 20_000;
     assert!((150..220).contains(&mean), "{mean} virtual seconds");
     assert!(times.iter().all(|time| (80_000..400_000).contains(time)), "{times:?}");

@@ -22,10 +22,22 @@ async fn recorded_refusals_have_the_recorded_words() {
         (OMNI, json!({"prompt": "x"}), "contents cannot be empty"),
         (OMNI, json!({"contents": "x"}), "contents value type is invalid, expected array"),
         (OMNI, json!({"contents": [{"type": "movie"}]}), "contents[0].type value 'movie' is invalid"),
-        (OMNI, json!({"contents": [{"type": "prompt", "text": ""}], "settings": {"aspect_ratio": "16:9"}}), "content item of type 'prompt' must have non-blank text"),
-        (LEGACY, json!({"model_name": "kling-v1", "prompt": "x"}), "The model 'kling-v1' has been discontinued and is no longer available."),
+        (
+            OMNI,
+            json!({"contents": [{"type": "prompt", "text": ""}], "settings": {"aspect_ratio": "16:9"}}),
+            "content item of type 'prompt' must have non-blank text",
+        ),
+        (
+            LEGACY,
+            json!({"model_name": "kling-v1", "prompt": "x"}),
+            "The model 'kling-v1' has been discontinued and is no longer available.",
+        ),
         ("/v1/videos/multi-image2video", json!({"prompt": "x"}), "This API is no longer available"),
-        ("/v1/videos/image2video", json!({"model_name": "kling-v2-5-turbo", "prompt": "x", "image": "https://example.com/a.png", "image_tail": "https://example.com/b.png"}), "model/mode/duration(kling-v2-5-turbo/std/5) is not supported with image_tail"),
+        (
+            "/v1/videos/image2video",
+            json!({"model_name": "kling-v2-5-turbo", "prompt": "x", "image": "https://example.com/a.png", "image_tail": "https://example.com/b.png"}),
+            "model/mode/duration(kling-v2-5-turbo/std/5) is not supported with image_tail",
+        ),
     ];
     for (path, body, words) in cases {
         assert_eq!(message(path, body.clone()).await, (1201, words.to_owned()), "{path} {body}");
@@ -115,7 +127,9 @@ async fn a_word_in_an_address_does_too() {
 async fn hostile_requests_get_answers() {
     let bench = bench().await;
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
-    for body in [format!("{{\"prompt\":{deep}}}"), format!("{{\"prompt\":\"{}\"}}", "a".repeat(3 << 20)), "{\"prompt\":\"\\ud800\"}".to_owned()] {
+    for body in
+        [format!("{{\"prompt\":{deep}}}"), format!("{{\"prompt\":\"{}\"}}", "a".repeat(3 << 20)), "{\"prompt\":\"\\ud800\"}".to_owned()]
+    {
         assert_eq!(bench.raw("POST", T2V, Some(&super::client::key()), &body).await.unwrap().status, 400);
     }
     let long = format!("/tasks?task_ids={}", "9".repeat(4000));

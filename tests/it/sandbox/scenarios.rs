@@ -23,12 +23,12 @@ async fn call(bench: &Bench, name: &str, method: &str, target: &str, authorizati
     let line = format!("{method} https://{}{target}", host(name));
     match tokio::time::timeout(PATIENCE, bench.raw(method, target, Some(authorization), body)).await {
         Err(_) => Err(Evidence(format!("{line}\nrequests.exceptions.ReadTimeout: HTTPSConnectionPool: Read timed out. (read timeout=60)"))),
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            Err(Evidence(format!("{line}\nrequests.exceptions.ChunkedEncodingError: ('Connection broken: IncompleteRead(40 bytes read, 200 more expected)')")))
-        }
-        Ok(Err(_)) => {
-            Err(Evidence(format!("{line}\nrequests.exceptions.ConnectionError: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))")))
-        }
+        Ok(Err(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(Evidence(format!(
+            "{line}\nrequests.exceptions.ChunkedEncodingError: ('Connection broken: IncompleteRead(40 bytes read, 200 more expected)')"
+        ))),
+        Ok(Err(_)) => Err(Evidence(format!(
+            "{line}\nrequests.exceptions.ConnectionError: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))"
+        ))),
         Ok(Ok(reply)) if reply.status == 200 && (!reply.head.contains("json") || reply.code() == 0) => Ok(reply),
         Ok(Ok(reply)) => Err(Evidence(format!("{line}\n\n{}\n\n{}", reply.head, reply.text()))),
     }
@@ -61,6 +61,12 @@ async fn go(bench: &Bench, scenario: &Scenario) -> Result<(), Evidence> {
     })
 }
 
+/// Whether no vendor text in the paste is one that its page calls a mere hint.
+fn decides(paste: &str) -> bool {
+    let texts = engine().knowledge.messages.iter().flat_map(|page| &page.head.texts);
+    !texts.filter(|text| text.weight.is_some()).any(|text| paste.contains(&text.text.replace("<x>", "1")))
+}
+
 #[tokio::test]
 async fn every_scenario_shows_the_cause_that_it_promises() {
     let knowledge = &engine().knowledge;
@@ -75,9 +81,10 @@ async fn every_scenario_shows_the_cause_that_it_promises() {
             Ok(()) => wrong.push(format!("{name}: nothing went wrong")),
             Err(Evidence(paste)) => {
                 let report = diagnose(&paste);
-                let first = report.diagnoses.first().map_or("nothing", |first| first.cause.as_str());
-                if !scenario.expect.iter().any(|cause| cause == first) {
-                    wrong.push(format!("{name}: {first} and not {:?} in {paste:?}", scenario.expect));
+                let causes: Vec<&str> = report.diagnoses.iter().map(|diagnosis| diagnosis.cause.as_str()).collect();
+                let looked_at = if decides(&paste) { causes.get(..1).unwrap_or_default() } else { &causes };
+                if !scenario.expect.iter().any(|cause| looked_at.contains(&cause.as_str())) {
+                    wrong.push(format!("{name}: {causes:?} and not {:?} in {paste:?}", scenario.expect));
                 }
             }
         }
@@ -97,7 +104,9 @@ async fn a_code_scenario_has_the_status_and_number_of_its_page() {
 
 #[tokio::test]
 async fn an_accepted_create_exists_whatever_the_answer_was() {
-    for name in ["reset-after", "cut-body", "slow-body", "slow-answer", "accepted-504-html", "accepted-502-html", "5000-accepted", "5002-accepted"] {
+    for name in
+        ["reset-after", "cut-body", "slow-body", "slow-answer", "accepted-504-html", "accepted-502-html", "5000-accepted", "5002-accepted"]
+    {
         let bench = in_scenario(name).await;
         let mut body = good(T2V);
         body["options"] = serde_json::json!({"external_task_id": "mine"});
