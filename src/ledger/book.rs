@@ -1,12 +1,13 @@
 //! The ledger as its callers see it, and the one way to change a row: inside a transaction, with an event beside it.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::chain::{self, Event};
 use super::ids::{Entropy, base32};
 use super::store::sqlite::Sqlite;
-use super::store::{Rows, Select, Store};
+use super::store::{Rows, Select, Store, StoreError};
 use super::{Caps, Drift, Intent, LedgerError, State};
 
 /// Seconds since 1970.
@@ -17,6 +18,8 @@ pub struct Ledger {
     desk: Mutex<Desk>,
     pub(in crate::ledger) caps: Caps,
     clock: Clock,
+    /// Set by the checks of an opening. Without it nothing can be written, and so nothing be sent.
+    checked: AtomicBool,
 }
 
 struct Desk {
@@ -36,7 +39,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Opens the ledger to read it, even when its contents cannot be trusted. Nothing is put right.
+    /// Opens the ledger to read it, even when its contents cannot be trusted. Nothing is put right, and everything that would
+    /// write is refused.
     ///
     /// # Errors
     /// [`LedgerError::Unavailable`] when the folder or the file cannot be used.
@@ -47,16 +51,18 @@ impl Ledger {
 
     /// A ledger over any store.
     pub(in crate::ledger) fn over(store: Box<dyn Store>, caps: Caps, clock: Clock, entropy: Entropy) -> Self {
-        Self { desk: Mutex::new(Desk { store, entropy }), caps, clock }
+        Self { desk: Mutex::new(Desk { store, entropy }), caps, clock, checked: AtomicBool::new(false) }
     }
 
     /// The checks and repairs of an opening.
     pub(in crate::ledger) fn start(&self) -> Result<(), LedgerError> {
         self.desk().store.check(false)?;
-        self.transact(|page| {
+        self.within(true, |page| {
             chain::verify(page.rows, Some(chain::TAIL))?;
             page.put_right()
-        })
+        })?;
+        self.checked.store(true, Ordering::SeqCst);
+        Ok(())
     }
 
     /// A fresh name of 26 letters.
@@ -71,6 +77,18 @@ impl Ledger {
 
     /// Runs `work` in one transaction: everything of it happens, durably, or nothing.
     pub(in crate::ledger) fn transact<R>(&self, work: impl FnOnce(&mut Page<'_>) -> Result<R, LedgerError>) -> Result<R, LedgerError> {
+        if !self.checked.load(Ordering::SeqCst) {
+            return Err(StoreError::Unchecked.into());
+        }
+        self.within(true, work)
+    }
+
+    /// Runs `work`, which only reads.
+    pub(in crate::ledger) fn read<R>(&self, work: impl FnOnce(&mut Page<'_>) -> Result<R, LedgerError>) -> Result<R, LedgerError> {
+        self.within(false, work)
+    }
+
+    fn within<R>(&self, keep: bool, work: impl FnOnce(&mut Page<'_>) -> Result<R, LedgerError>) -> Result<R, LedgerError> {
         let mut desk = self.desk();
         let owner = desk.store.owner().to_owned();
         let mut rows = desk.store.begin()?;
@@ -78,7 +96,9 @@ impl Ledger {
         let wall = (self.clock)();
         let at = last.as_ref().map_or(wall, |last| wall.max(last.at));
         let done = work(&mut Page { rows: rows.as_mut(), last, wall, at, owner })?;
-        rows.commit()?;
+        if keep {
+            rows.commit()?;
+        }
         Ok(done)
     }
 

@@ -39,7 +39,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NoIntent`], [`LedgerError::Unavailable`].
     pub fn intent(&self, principal: &str, external_id: &str) -> Result<Intent, LedgerError> {
-        let intent = self.transact(|page| page.intent(external_id))?;
+        let intent = self.read(|page| page.intent(external_id))?;
         if intent.principal == principal { Ok(intent) } else { Err(LedgerError::NoIntent) }
     }
 
@@ -60,7 +60,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Unavailable`].
     pub fn unfinished(&self) -> Result<Vec<Intent>, LedgerError> {
-        self.transact(|page| Ok(page.rows.intents(Select::Unfinished)?))
+        self.read(|page| Ok(page.rows.intents(Select::Unfinished)?))
     }
 
     /// The newest intents, newest first.
@@ -68,7 +68,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Unavailable`].
     pub fn recent(&self, most: usize) -> Result<Vec<Intent>, LedgerError> {
-        self.transact(|page| Ok(page.rows.intents(Select::Recent(most))?))
+        self.read(|page| Ok(page.rows.intents(Select::Recent(most))?))
     }
 
     /// Settled intents whose price stops further paid calls.
@@ -76,7 +76,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Unavailable`].
     pub fn price_stops(&self) -> Result<Vec<Intent>, LedgerError> {
-        self.transact(|page| Ok(page.rows.intents(Select::Drifting)?))
+        self.read(|page| Ok(page.rows.intents(Select::Drifting)?))
     }
 
     /// The accounts with an intent in the current month.
@@ -84,7 +84,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Unavailable`].
     pub fn accounts(&self) -> Result<BTreeSet<String>, LedgerError> {
-        self.transact(|page| {
+        self.read(|page| {
             let month = page.rows.intents(Select::Since(Window::Month.start(page.at)))?;
             Ok(month.into_iter().map(|intent| intent.account).collect())
         })
@@ -95,7 +95,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Unavailable`].
     pub fn entries(&self) -> Result<Vec<Entry>, LedgerError> {
-        self.transact(|page| {
+        self.read(|page| {
             let mut entries: Vec<Entry> = Vec::new();
             loop {
                 let batch = page.rows.events(entries.last().map_or(0, |entry| entry.seq), BATCH)?;
@@ -115,6 +115,6 @@ impl Ledger {
     /// [`LedgerError::Unavailable`] that names the first entry which does not fit.
     pub fn verify(&self) -> Result<Verified, LedgerError> {
         self.check_medium()?;
-        self.transact(|page| Ok(chain::verify(page.rows, None)?))
+        self.read(|page| Ok(chain::verify(page.rows, None)?))
     }
 }

@@ -61,7 +61,7 @@ impl Ledger {
     /// [`LedgerError::Unavailable`].
     pub fn balance(&self, account: &str) -> Result<[Balance; 2], LedgerError> {
         let caps = self.caps;
-        self.transact(|page| {
+        self.read(|page| {
             let month = page.month(account)?;
             Ok(Window::ALL.map(|window| {
                 let (cap, spent) = (window.cap(&caps), page.spent(&month, window));

@@ -39,6 +39,9 @@ pub enum StoreError {
     /// Others could change it, or it is not where it seems to be.
     #[error("it is not safe: {0}")]
     Unsafe(String),
+    /// It was opened to be read, without the checks that must come before a change.
+    #[error("it was opened only to be read")]
+    Unchecked,
     /// Anything else that the system said.
     #[error("{0}")]
     Io(String),
@@ -58,6 +61,7 @@ impl StoreError {
             Self::Unsafe(_) => {
                 "Make the folder your own with mode 0700 and the files 0600, without links, or set KLINGAI_STATE_DIR to one that is"
             }
+            Self::Unchecked => "Open it with its checks",
             Self::Io(_) => "Look at the disk and the folder, then try again",
         }
     }

@@ -222,7 +222,7 @@ impl Trial {
 
     fn crash(&mut self) {
         self.ledger = None;
-        let next = bench(&self.place);
+        let next = Bench::unchecked(self.place.store(), caps());
         next.set_clock(self.model.clock);
         next.start().unwrap();
         self.ledger = Some(next);
@@ -273,7 +273,11 @@ impl Trial {
 }
 
 fn bench(place: &Place) -> Bench {
-    Bench::over(place.store(), Caps { day: units(DAY), month: units(MONTH), unattended: Units::ZERO })
+    Bench::over(place.store(), caps())
+}
+
+fn caps() -> Caps {
+    Caps { day: units(DAY), month: units(MONTH), unattended: Units::ZERO }
 }
 
 fn run(place: Place, history: &[Move]) {

@@ -83,7 +83,14 @@ impl std::ops::Deref for Bench {
 }
 
 impl Bench {
+    /// Opened with its checks.
     fn over(store: Box<dyn Store>, caps: Caps) -> Self {
+        let bench = Self::unchecked(store, caps);
+        bench.start().unwrap();
+        bench
+    }
+
+    fn unchecked(store: Box<dyn Store>, caps: Caps) -> Self {
         let clock = Arc::new(AtomicI64::new(NOON));
         let hand = Arc::clone(&clock);
         let ledger = Ledger::over(store, caps, Box::new(move || hand.load(Ordering::SeqCst)), Box::new(|| Ok(fresh())));

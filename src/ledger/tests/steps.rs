@@ -205,7 +205,6 @@ fn what_a_dead_process_left_is_put_right_and_what_a_living_one_does_is_left_alon
         let waiting = alive.reserved(&terms(4, 1000));
         drop(dead);
         let third = place.ledger(10_000);
-        third.start().unwrap();
         let state = |id: &str| third.intent("local", id).unwrap().state;
         assert_eq!((state(&never), state(&maybe)), (State::Rejected, State::Unknown));
         assert_eq!((state(&running), state(waiting.external_id())), (State::Sending, State::Reserved));
@@ -223,4 +222,11 @@ fn identifiers_of_the_service_are_kept_plain_and_short() {
     let intent = ledger.record(&id, &created(&task_id)).unwrap();
     let kept = intent.task_id.unwrap();
     assert!(kept.starts_with("42bDROPTABLEintents--x") && kept.len() == 128, "{kept}");
+}
+
+#[test]
+fn a_ledger_that_was_opened_to_be_read_cannot_spend() {
+    let ledger = Bench::unchecked(Place::memory().store(), caps(10_000));
+    assert!(matches!(ledger.quote(&terms(1, 1000)), Err(LedgerError::Unavailable { why: StoreError::Unchecked, .. })));
+    assert_eq!((ledger.recent(1).unwrap(), ledger.spent()), (vec![], Units::ZERO));
 }

@@ -54,15 +54,26 @@ fn all_said(mut child: Child) -> Vec<String> {
     lines
 }
 
+/// Tries again while others hold the file: on a busy machine 64 processes may keep one waiting for more than five seconds.
+fn patiently<T>(mut step: impl FnMut() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+    for _ in 0..10 {
+        match step() {
+            Err(LedgerError::Unavailable { why: StoreError::Locked, .. }) => {}
+            done => return done,
+        }
+    }
+    step()
+}
+
 /// Reserves and writes down until the cap is reached; then says what it reserved, in thousandths.
 fn spend(folder: &Path) {
-    let ledger = open(folder, "40");
+    let ledger = patiently(|| try_open(folder, "40")).unwrap();
     let mut sum = 0;
     for (turn, price) in (0..).zip(["1", "0.5"].into_iter().cycle()) {
-        let name = format!("{} {turn}", std::process::id());
-        match try_reserve(&ledger, &terms(&name, price)) {
+        let terms = terms(&format!("{} {turn}", std::process::id()), price);
+        match patiently(|| try_reserve(&ledger, &terms)) {
             Ok(reservation) => {
-                drop(ledger.sending(&reservation).unwrap());
+                drop(patiently(|| ledger.sending(&reservation)).unwrap());
                 sum += reservation.units().milli();
             }
             Err(LedgerError::OverCap { .. }) if price == "0.5" => break,
