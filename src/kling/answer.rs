@@ -66,7 +66,7 @@ pub(super) fn read(raw: &Raw, scrub: &Scrub) -> Answer {
         Ok(Value::Object(mut members)) if !raw.cut => {
             evidence.service_code = members.get("code").and_then(number);
             evidence.message = scrub.clean(members.get("message").and_then(Value::as_str).unwrap_or_default());
-            evidence.request_id = members.get("request_id").and_then(Value::as_str).and_then(id);
+            evidence.request_id = members.get("request_id").and_then(Value::as_str).and_then(id).and_then(|id| scrub.passed(id));
             let data = members.remove("data").unwrap_or(Value::Null);
             if evidence.service_code.is_some() { Body::Envelope(data) } else { Body::Json }
         }

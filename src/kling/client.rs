@@ -81,7 +81,7 @@ pub struct Client<K> {
     pub(super) base: Base,
     pub(super) settings: Settings,
     pub(super) egress: Egress,
-    pub(super) scrub: Scrub,
+    scrub: Scrub,
     skew: Skew,
     tokens: jwt::Cache,
     kind: PhantomData<fn() -> K>,
@@ -165,7 +165,7 @@ impl<K> Client<K> {
             cap: LARGEST,
         };
         let ended = self.exchange(call).await;
-        let outcome = outcome(&self.settings.facts, &self.scrub, ended);
+        let outcome = outcome(&self.settings.facts, &self.scrub(), ended);
         let told = outcome.evidence();
         tracing::debug!(state = outcome.task_state().word(), status = told.http_status, code = told.service_code, "create ended");
         outcome
@@ -183,18 +183,27 @@ impl<K> Client<K> {
 
     /// Reads an answer.
     pub(super) fn answer(&self, raw: &Raw) -> Answer {
-        answer::read(raw, &self.scrub)
+        answer::read(raw, &self.scrub())
     }
 
-    /// The value of `Authorization`; a token is signed by the clock of the service.
+    /// The value of `Authorization`.
     pub(super) fn authorization(&self) -> Option<HeaderValue> {
-        let token = match self.settings.credential.as_ref()? {
-            Credential::ApiKey(key) => key.clone(),
-            Credential::Pair { access, secret } => {
-                self.tokens.token(access, secret, self.settings.clock.now().saturating_add(self.skew_s()))
-            }
-        };
-        bearer(&token)
+        match self.settings.credential.as_ref()? {
+            Credential::ApiKey(key) => bearer(key),
+            Credential::Pair { .. } => bearer(&self.token()?),
+        }
+    }
+
+    /// The token of a pair, signed by the clock of the service.
+    fn token(&self) -> Option<SecretString> {
+        let Some(Credential::Pair { access, secret }) = &self.settings.credential else { return None };
+        Some(self.tokens.token(access, secret, self.settings.clock.now().saturating_add(self.skew_s())))
+    }
+
+    /// What takes our secrets out of a stranger's text, the tokens that were sent included.
+    pub(super) fn scrub(&self) -> Scrub {
+        let sent = self.tokens.sent();
+        if sent.is_empty() { self.scrub.clone() } else { self.scrub.with(&sent) }
     }
 }
 

@@ -42,7 +42,7 @@ impl<K> Client<K> {
                 evidence: Evidence { retry_after_s: raw.retry_after_s, ..Evidence::status(Some(raw.status)) },
             });
         }
-        Ok(Download { content_type: self.scrub.clean(&raw.content_type), whole: !raw.cut, bytes: raw.body })
+        Ok(Download { content_type: self.scrub().clean(&raw.content_type), whole: !raw.cut, bytes: raw.body })
     }
 
     fn fetchable(&self, address: &str) -> Option<Url> {

@@ -173,6 +173,16 @@ pub(super) fn stage(error: &(dyn std::error::Error + 'static)) -> (Stage, String
 }
 
 #[cfg(test)]
+impl Egress {
+    /// Trusts these roots in place of the system's.
+    pub(super) fn trust(&mut self, roots: rustls::RootCertStore) {
+        let provider = Arc::clone(self.tls.crypto_provider());
+        let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        self.tls = builder.with_root_certificates(roots).with_no_client_auth();
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -34,22 +34,35 @@ fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// The last token, until it is about to end.
+/// The last token, until it is about to end, and the one before it, which a late answer may still quote.
 #[derive(Default)]
-pub(super) struct Cache(Mutex<Option<(SecretString, i64)>>);
+pub(super) struct Cache(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    last: Option<(SecretString, i64)>,
+    before: Option<SecretString>,
+}
 
 impl Cache {
     /// A token that is valid at `now` (seconds since 1970, by the clock of the service) and for five more minutes.
     pub(super) fn token(&self, access: &SecretString, secret: &SecretString, now: i64) -> SecretString {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((token, signed_at)) = kept.as_ref()
+        if let Some((token, signed_at)) = &kept.last
             && usable(*signed_at, now)
         {
             return token.clone();
         }
         let token = sign(access, secret, now);
-        *kept = Some((token.clone(), now));
+        let last = kept.last.replace((token.clone(), now));
+        kept.before = last.map(|(token, _)| token);
         token
+    }
+
+    /// The tokens that an answer may quote.
+    pub(super) fn sent(&self) -> Vec<SecretString> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.last.iter().map(|(token, _)| token).chain(&kept.before).cloned().collect()
     }
 }
 

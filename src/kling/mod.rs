@@ -21,8 +21,6 @@ mod probe;
 mod reads;
 mod scrub;
 mod task;
-#[cfg(test)]
-mod tests;
 
 pub use answer::Evidence;
 pub use base::{Base, BaseError};
@@ -42,3 +40,6 @@ pub use task::{Charge, Output, Status, Task};
 /// filter says.
 pub const SILENT_TARGETS: &[&str] =
     &["reqwest", "hyper", "hyper_util", "hyper_rustls", "rustls", "rustls_platform_verifier", "tokio_rustls", "tower", "h2"];
+
+#[cfg(test)]
+mod tests;

@@ -55,7 +55,7 @@ impl<K> Client<K> {
     pub async fn packs(&self, from_ms: i64, to_ms: i64, timeout: Duration) -> Result<Vec<Pack>, ReadError> {
         let window = vec![("start_time", from_ms.to_string()), ("end_time", to_ms.to_string())];
         let data = self.read(Read::get("/account/costs", window, timeout)).await?;
-        inner(&data, &self.scrub)
+        inner(&data, &self.scrub())
     }
 }
 

@@ -156,7 +156,7 @@ impl<K> Client<K> {
 
     async fn legacy_task(&self, path: &str, timeout: Duration) -> Result<Option<Task>, ReadError> {
         match self.read(Read::get(path, Vec::new(), timeout)).await {
-            Ok(data) => Ok(Task::read(&data, &self.scrub)),
+            Ok(data) => Ok(Task::read(&data, &self.scrub())),
             Err(ReadError::Refused { evidence, .. }) if self.settings.facts.says_unknown_task(&evidence.message) => Ok(None),
             Err(error) => Err(error),
         }
@@ -179,7 +179,8 @@ impl<K> Client<K> {
     }
 
     fn tasks(&self, data: &Value) -> Vec<Task> {
-        data.as_array().into_iter().flatten().filter_map(|task| Task::read(task, &self.scrub)).collect()
+        let scrub = self.scrub();
+        data.as_array().into_iter().flatten().filter_map(|task| Task::read(task, &scrub)).collect()
     }
 
     /// The `data` of an accepted call.

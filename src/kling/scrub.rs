@@ -32,8 +32,14 @@ impl std::fmt::Debug for Scrub {
 impl Scrub {
     /// A scrub that knows these secrets.
     pub(super) fn of<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
+        Self::default().with(secrets)
+    }
+
+    /// The same scrub with further secrets.
+    pub(super) fn with<'a>(&self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         let plain = secrets.into_iter().map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= SHORTEST);
-        let mut forms: Vec<String> = plain.flat_map(forms).collect();
+        let known = self.forms.iter().map(|form| form.expose_secret().to_owned());
+        let mut forms: Vec<String> = plain.flat_map(forms).chain(known).collect();
         forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         forms.dedup();
         Self { forms: forms.into_iter().map(SecretString::from).collect() }
@@ -44,12 +50,19 @@ impl Scrub {
         let read = raw.get(..text::floor_border(raw, READ)).unwrap_or_default();
         let mut plain = text::clean(&self.replaced(read));
         plain = self.replaced(&plain);
+        if self.holds(&unescaped(&plain)) {
+            return STAND_IN.to_owned();
+        }
         let plain = redact::redact(&plain).text;
         plain.get(..text::floor_border(&plain, KEPT)).unwrap_or_default().trim().to_owned()
     }
 
-    /// Whether a text holds a loaded secret in a form that is known.
-    pub(super) fn found_in(&self, text: &str) -> bool {
+    /// An id or address as it came, unless it holds a secret.
+    pub(super) fn passed(&self, text: String) -> Option<String> {
+        (!self.holds(&text) && !self.holds(&unescaped(&text))).then_some(text)
+    }
+
+    fn holds(&self, text: &str) -> bool {
         let lower = text.to_ascii_lowercase();
         self.forms.iter().any(|form| lower.contains(form.expose_secret()))
     }
@@ -66,7 +79,8 @@ impl Scrub {
     }
 }
 
-/// A secret in plain, Base64 at each alignment, hexadecimal, percent, JSON and reversed form, in lower case.
+/// A secret in plain, Base64 at each alignment, hexadecimal, JSON and reversed form, in lower case. Escapes are undone before
+/// a text is searched.
 fn forms(secret: &str) -> Vec<String> {
     let bytes = secret.as_bytes();
     let each = |write: fn(&u8) -> String| bytes.iter().map(write).collect::<String>();
@@ -75,10 +89,6 @@ fn forms(secret: &str) -> Vec<String> {
         secret.chars().rev().collect(),
         each(|byte| format!("{byte:02x}")),
         each(|byte| format!("{byte:02x} ")).trim_end().to_owned(),
-        each(|byte| format!("%{byte:02x}")),
-        each(|byte| format!("\\x{byte:02x}")),
-        each(|byte| format!("\\u{byte:04x}")),
-        each(percent),
         each(|byte| if *byte == b'"' || *byte == b'\\' { format!("\\{}", char::from(*byte)) } else { char::from(*byte).to_string() }),
         each(|byte| if *byte == b'/' { "\\/".to_owned() } else { char::from(*byte).to_string() }),
     ];
@@ -90,8 +100,21 @@ fn forms(secret: &str) -> Vec<String> {
     forms.iter().map(|form| form.to_ascii_lowercase()).filter(|form| form.len() >= SHORTEST).collect()
 }
 
-fn percent(byte: &u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) { char::from(*byte).to_string() } else { format!("%{byte:02x}") }
+/// The text behind `%2f`, `\x2f` and `\u002f`, of which any character may be written so and any left as it is.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let marks = [("%", 2), ("\\x", 2), ("\\u", 4)];
+        let escape = marks.iter().find_map(|(mark, digits)| {
+            let (code, after) = rest.strip_prefix(mark)?.split_at_checked(*digits)?;
+            Some((char::from_u32(u32::from_str_radix(code, 16).ok()?)?, after))
+        });
+        let (c, after) = escape.unwrap_or_else(|| (first, rest.get(first.len_utf8()..).unwrap_or_default()));
+        out.push(c);
+        rest = after;
+    }
+    out
 }
 
 /// The bytes behind `shift` others.
@@ -121,8 +144,7 @@ mod tests {
         for before in ["", "a", "ab", "abc", "Bearer ", "key="] {
             for after in ["", "x", "yz", "\n"] {
                 let text = STANDARD_NO_PAD.encode(format!("{before}{SECRET}{after}"));
-                assert!(scrub().found_in(&text), "{before:?} {after:?}");
-                assert!(scrub().clean(&text).contains(STAND_IN));
+                assert!(scrub().clean(&text).contains(STAND_IN), "{before:?} {after:?}");
             }
         }
     }
@@ -132,6 +154,15 @@ mod tests {
         let (head, tail) = SECRET.split_at(9);
         let said = scrub().clean(&format!("no such key {head}\u{200b}{tail}!"));
         assert!(said.contains(STAND_IN) && !said.contains(tail), "{said}");
+    }
+
+    #[test]
+    fn a_secret_with_any_of_its_characters_escaped_takes_the_whole_text_with_it() {
+        for text in ["canary%2fKey%2B7%25\"q-42_zz", "c%61nary/Key+7%\"q-42_zz", "canary\\u002fKey+7\\x25\"q-42_zz"] {
+            assert_eq!(scrub().clean(&format!("bad key {text}!")), STAND_IN);
+            assert_eq!(scrub().passed(text.to_owned()), None);
+        }
+        assert_eq!(unescaped("100 % \\u zz %4"), "100 % \\u zz %4");
     }
 
     #[test]

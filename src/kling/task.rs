@@ -97,12 +97,12 @@ pub struct Task {
 impl Task {
     /// Reads a task; `None` when it has no id. The generation is told by the name of the id.
     pub(super) fn read(value: &Value, scrub: &Scrub) -> Option<Self> {
-        let id = value.get("task_id").or_else(|| value.get("id")).and_then(id_of)?;
+        let id = value.get("task_id").or_else(|| value.get("id")).and_then(|id| own(id, scrub))?;
         let text = |names: [&str; 2]| names.iter().find_map(|name| value.get(*name)?.as_str()).unwrap_or_default();
         let time = |names: [&str; 2]| names.iter().find_map(|name| value.get(*name).and_then(number));
         Some(Self {
             id,
-            external_id: external_id(value),
+            external_id: external_id(value, scrub),
             status: Status::of(text(["task_status", "status"]), scrub),
             message: scrub.clean(text(["task_status_msg", "message"])),
             outputs: outputs(value, scrub),
@@ -119,9 +119,14 @@ impl Task {
     }
 }
 
-fn external_id(value: &Value) -> Option<String> {
+/// An id that holds none of our secrets.
+fn own(value: &Value, scrub: &Scrub) -> Option<String> {
+    scrub.passed(id_of(value)?)
+}
+
+fn external_id(value: &Value, scrub: &Scrub) -> Option<String> {
     let places = [value.get("external_id"), value.get("external_task_id"), value.pointer("/task_info/external_task_id")];
-    places.into_iter().flatten().find_map(id_of)
+    places.into_iter().flatten().find_map(|id| own(id, scrub))
 }
 
 /// `outputs[]` names the kind of each; `task_result` has a list for each kind.
@@ -142,16 +147,16 @@ fn output(kind: &str, item: &Value, scrub: &Scrub) -> Output {
         .into_iter()
         .flatten()
         .filter(|(name, _)| name.contains("url"))
-        .filter_map(|(name, value)| Some((scrub.clean(name), address(value.as_str()?)?)))
+        .filter_map(|(name, value)| Some((scrub.clean(name), scrub.passed(address(value.as_str()?)?)?)))
         .take(16)
         .collect();
     let length = ["duration", "mp3_duration", "wav_duration"].iter().find_map(|name| item.get(*name));
     Output {
         kind: scrub.clean(kind),
-        id: ["id", "element_id", "voice_id", "group_id", "index"].iter().find_map(|name| item.get(*name).and_then(id_of)),
+        id: ["id", "element_id", "voice_id", "group_id", "index"].iter().find_map(|name| item.get(*name).and_then(|id| own(id, scrub))),
         url: urls.remove("url"),
         watermark_url: urls.remove("watermark_url"),
-        duration: length.and_then(id_of),
+        duration: length.and_then(|length| own(length, scrub)),
         more_urls: urls,
     }
 }
