@@ -41,11 +41,6 @@ impl Figure {
     }
 }
 
-/// One figure of each of the thirty seeds.
-pub fn figure(measure: impl Fn(u64) -> f64) -> Figure {
-    Figure::of(&(0..SEEDS).map(measure).collect::<Vec<_>>())
-}
-
 /// Several figures of each of the thirty seeds.
 pub fn figures<const N: usize>(measure: impl Fn(u64) -> [f64; N]) -> [Figure; N] {
     let runs: Vec<[f64; N]> = (0..SEEDS).map(measure).collect();
