@@ -5,6 +5,7 @@ Five slots, Poisson arrivals of four erlang, exponential job times of 180 s, one
 are the two events of a job. Both runs are timed on one core; SimPy plays fewer jobs, because it is compared by rate.
 Usage: benches/simpy_ratio.py [JOBS]. Installs SimPy below target/ when it is missing; builds the benchmark when needed.
 """
+import importlib
 import pathlib
 import random
 import re
@@ -25,6 +26,7 @@ def simpy_module():
         import simpy
     except ImportError:
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", str(PACKAGES), "simpy"], check=True)
+        importlib.invalidate_caches()
         import simpy
     return simpy
 

@@ -1,8 +1,11 @@
 //! Holds the reference pages to their word: form, two-way check, and every executable fence.
 
 use crate::diagnose::{CODE_READINGS, Engine, Input as Paste, PHRASE_READINGS, Report, Verdict};
+use crate::joint;
 use crate::knowledge::page::{Fence, Page};
 use crate::knowledge::{check, tables_doc};
+use crate::retry::Operation;
+use crate::retry::classify::classify;
 use crate::validate::{Input, Parts, Validator};
 
 /// The clock of the examples: 2026-11-22T12:00:00Z.
@@ -82,7 +85,16 @@ fn run(engine: &Engine, fence: &Fence) -> Option<String> {
         Ok(report) => report,
         Err(error) => return Some(error.to_string()),
     };
-    first(fence, &report).or_else(|| absent(fence, &report)).or_else(|| surface(fence, &report))
+    first(fence, &report).or_else(|| absent(fence, &report)).or_else(|| surface(fence, &report)).or_else(|| policy(engine, fence))
+}
+
+/// `policy=VERDICT` is what the retry classifier must say; an example that begins with GET is a query.
+fn policy(engine: &Engine, fence: &Fence) -> Option<String> {
+    let wanted = fence.value("policy")?;
+    let operation = if fence.text.trim_start().starts_with("GET ") { Operation::Query } else { Operation::Create };
+    let read = joint::reading(engine, &fence.text, operation, EXAMPLES_NOW);
+    let found = classify(&engine.knowledge, operation, &read.outcome).verdict;
+    (found.word() != wanted).then(|| format!("the verdict should be {wanted}, is {found}"))
 }
 
 fn first(fence: &Fence, report: &Report) -> Option<String> {

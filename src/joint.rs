@@ -59,7 +59,9 @@ pub fn reading(engine: &Engine, text: &str, operation: Operation, now: i64) -> R
     let Ok(report) = engine.diagnose(&input) else { return Reading::default() };
     let note = match report.verdict {
         Verdict::NotKling => Some("the failure is not Kling's: its verdict is a general one".to_owned()),
-        Verdict::NeedMore => Some("the failure could not be read: its verdict is the careful one; diagnose_error says what is missing".to_owned()),
+        Verdict::NeedMore => {
+            Some("the failure could not be read: its verdict is the careful one; diagnose_error says what is missing".to_owned())
+        }
         Verdict::Ambiguous => Some("the failure has several possible causes; the leading one is ruled on".to_owned()),
         Verdict::Diagnosed => None,
     };

@@ -69,6 +69,7 @@ impl RetryNumbers {
     /// The row of a model, else that of its product.
     pub fn job_time(&self, model: Option<&str>, product: &str) -> Option<&JobTime> {
         let own = self.job_times.iter().find(|row| model.is_some_and(|id| row.models.iter().any(|known| known == id)));
-        own.filter(|row| row.product == product).or_else(|| self.job_times.iter().find(|row| row.models.is_empty() && row.product == product))
+        own.filter(|row| row.product == product)
+            .or_else(|| self.job_times.iter().find(|row| row.models.is_empty() && row.product == product))
     }
 }

@@ -125,7 +125,9 @@ fn guarded(operation: Operation, ruling: Ruling) -> Ruling {
 
 fn unknown(operation: Operation) -> Ruling {
     let (verdict, reason) = match operation {
-        Operation::Create => (Retry::Reconcile, "Not known here. A task may exist: look for it by its external id, and send again only if it is not there."),
+        Operation::Create => {
+            (Retry::Reconcile, "Not known here. A task may exist: look for it by its external id, and send again only if it is not there.")
+        }
         _ => (Retry::Retry, "A read changes nothing: repeat it a few times with backoff."),
     };
     Ruling { verdict, reason: reason.to_owned(), after_s: None, task_state: TaskState::Unknown, reference: None }
@@ -137,7 +139,9 @@ fn by_operation(_: &Knowledge, operation: Operation, _: &Outcome) -> Opinion {
     }
     Opinion::Forbids(Ruling {
         verdict: Retry::Never,
-        reason: "Kling sends callbacks, so there is nothing to send again: answer 200 at once, handle each task id once, and query the task.".to_owned(),
+        reason:
+            "Kling sends callbacks, so there is nothing to send again: answer 200 at once, handle each task id once, and query the task."
+                .to_owned(),
         after_s: None,
         task_state: TaskState::Exists,
         reference: Some("kling://guides/callbacks".to_owned()),

@@ -84,7 +84,9 @@ impl Search<'_> {
         }
         let Some(deadline) = workload.deadline_s else { return workload.load() <= USUAL_LOAD };
         // The fluid bound is cheap and sure.
-        if workload.per_hour.is_none() && real(workload.jobs) / workload.capacity_per_hour() * 3_600.0 > 1.02 * deadline + workload.law.mean() {
+        if workload.per_hour.is_none()
+            && real(workload.jobs) / workload.capacity_per_hour() * 3_600.0 > 1.02 * deadline + workload.law.mean()
+        {
             return false;
         }
         let mut strategy = self.strategy.clone();

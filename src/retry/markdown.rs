@@ -14,7 +14,11 @@ pub fn markdown(advice: &Advice) -> String {
     }
     policy(&mut out, &advice.policy);
     let simulation = &advice.simulation;
-    let _ = writeln!(out, "\nSimulated: {} jobs, {} runs ({} of each other policy), seed {}.", simulation.jobs, simulation.seeds, simulation.compared_seeds, simulation.seed);
+    let _ = writeln!(
+        out,
+        "\nSimulated: {} jobs, {} runs ({} of each other policy), seed {}.",
+        simulation.jobs, simulation.seeds, simulation.compared_seeds, simulation.seed
+    );
     out.push_str("\n| policy | lost | p50 | p95 | creates per job | units at risk |\n|---|---|---|---|---|---|\n");
     for tally in std::iter::once(&simulation.recommended).chain(&simulation.compared) {
         figures(&mut out, tally);

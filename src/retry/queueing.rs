@@ -39,7 +39,7 @@ pub fn wait_quantile(c: u32, a: f64, mean_s: f64, q: f64) -> Option<f64> {
 ///
 /// An approximation: several per cent off for few slots, exact for one slot, where it is Pollaczek and Khinchine's formula.
 pub fn allen_cunneen(c: u32, a: f64, law: Law) -> Option<f64> {
-    Some((1.0 + law.scv()) / 2.0 * mean_wait(c, a, law.mean())?)
+    Some(f64::midpoint(1.0, law.scv()) * mean_wait(c, a, law.mean())?)
 }
 
 /// The least number of slots for which `a` erlang stay at or below the share `rho` of them.

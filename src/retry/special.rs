@@ -46,30 +46,27 @@ fn series(a: f64, x: f64) -> f64 {
     sum
 }
 
-/// Lentz's method.
+/// Lentz's method: numerators and denominators of the convergents as ratios of neighbours.
 fn fraction(a: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
-    let mut b = x + 1.0 - a;
-    let mut c = 1.0 / TINY;
-    let mut d = 1.0 / b;
-    let mut h = d;
-    for i in 1..1_000 {
-        let i = f64::from(i);
-        let step = -i * (i - a);
-        b += 2.0;
-        d = step * d + b;
-        d = 1.0 / if d.abs() < TINY { TINY } else { d };
-        c = b + step / c;
-        if c.abs() < TINY {
-            c = TINY;
-        }
-        let change = d * c;
-        h *= change;
+    let nonzero = |value: f64| if value.abs() < TINY { TINY } else { value };
+    let mut term = x + 1.0 - a;
+    let mut above = 1.0 / TINY;
+    let mut below = 1.0 / term;
+    let mut value = below;
+    for count in 1..1_000 {
+        let count = f64::from(count);
+        let step = -count * (count - a);
+        term += 2.0;
+        below = 1.0 / nonzero(step * below + term);
+        above = nonzero(term + step / above);
+        let change = below * above;
+        value *= change;
         if (change - 1.0).abs() < 1e-16 {
             break;
         }
     }
-    h
+    value
 }
 
 /// Distribution function of the standard normal law.

@@ -145,15 +145,19 @@ fn outlook(workload: &Workload, forecast: &Forecast) -> String {
             forecast.slots_needed.map_or_else(|| "no number of".to_owned(), |slots| slots.to_string())
         );
     }
-    let finish = format!("{}: {} in half, {} in 95 % of the cases.", capital(&forecast.finish_of), span(forecast.finish_p50_s), span(forecast.finish_p95_s));
+    let finish = format!(
+        "{}: {} in half, {} in 95 % of the cases.",
+        capital(&forecast.finish_of),
+        span(forecast.finish_p50_s),
+        span(forecast.finish_p95_s)
+    );
     let Some(deadline) = workload.deadline_s else { return finish };
     if forecast.feasible {
         return format!("{finish} The deadline of {} is met.", span(deadline));
     }
-    let with = forecast.slots_needed.map_or_else(
-        || "no number of slots helps, because single jobs take longer".to_owned(),
-        |slots| format!("{slots} slots would do"),
-    );
+    let with = forecast
+        .slots_needed
+        .map_or_else(|| "no number of slots helps, because single jobs take longer".to_owned(), |slots| format!("{slots} slots would do"));
     format!("{finish} The deadline of {} is not met: {with}.", span(deadline))
 }
 

@@ -57,7 +57,9 @@ pub(super) fn of_classes(knowledge: &Knowledge, full: bool) -> Vec<VerdictRow> {
         rows.push(ruled(knowledge, Operation::Callback, &Outcome::default()));
     } else {
         // The codes of a row name their pages.
-        rows.iter_mut().for_each(|row| row.reference = None);
+        for row in &mut rows {
+            row.reference = None;
+        }
     }
     rows
 }

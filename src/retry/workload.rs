@@ -206,19 +206,27 @@ fn guess_slots(numbers: &RetryNumbers, product: &str, assumed: &mut Vec<String>)
 /// The law of job times: observed times, a mean, or a recorded time of the model.
 fn law(numbers: &RetryNumbers, input: &Input, product: &str, assumed: &mut Vec<String>) -> Result<(Law, String), InputError> {
     if input.job_seconds.iter().any(|&seconds| !(seconds > 0.0 && seconds <= LONGEST_JOB_S)) {
-        return refuse("job_seconds", format!("expected seconds above 0 and up to {LONGEST_JOB_S}, one mean or several observed times"), "180 or \"150, 170, 260\"");
+        return refuse(
+            "job_seconds",
+            format!("expected seconds above 0 and up to {LONGEST_JOB_S}, one mean or several observed times"),
+            "180 or \"150, 170, 260\"",
+        );
     }
     let sigma = numbers.number("spread_sigma").unwrap_or(0.4);
     match input.job_seconds.as_slice() {
         [] => Ok(prior(numbers, input.model.as_deref(), product, sigma, assumed)),
-        [mean] => Ok((Law::Lognormal { mean: *mean, sigma }, format!("your mean of {} s; spread assumed (lognormal, sigma {sigma})", brief(*mean)))),
+        [mean] => Ok((
+            Law::Lognormal { mean: *mean, sigma },
+            format!("your mean of {} s; spread assumed (lognormal, sigma {sigma})", brief(*mean)),
+        )),
         times => Ok(fitted(times)),
     }
 }
 
 fn prior(numbers: &RetryNumbers, model: Option<&str>, product: &str, sigma: f64, assumed: &mut Vec<String>) -> (Law, String) {
     let row = numbers.job_time(model, product);
-    let (mean, what) = row.map_or((180.0, String::new()), |row| (row.seconds, format!(" ({}, {}, {})", row.what, row.certainty, row.as_of)));
+    let (mean, what) =
+        row.map_or((180.0, String::new()), |row| (row.seconds, format!(" ({}, {}, {})", row.what, row.certainty, row.as_of)));
     assumed.push(format!("no `job_seconds`: {mean} s{what}"));
     (Law::Lognormal { mean, sigma }, format!("recorded time of {mean} s{what}; lognormal, sigma {sigma}"))
 }

@@ -32,7 +32,7 @@ async fn a_default_answer_is_short_and_the_same_each_time() {
         let structured = first.structured_content.clone().unwrap().to_string();
         assert!(structured.len() <= 6_000, "{arguments}: {} bytes", structured.len());
         assert!(text(&first).len() <= 6_000, "{arguments}: {} bytes of Markdown", text(&first).len());
-        assert_eq!(structured, second.structured_content.unwrap().to_string());
+        assert_eq!(structured, second.structured_content.clone().unwrap().to_string());
         assert_eq!(text(&first), text(&second));
     }
 }
@@ -72,7 +72,9 @@ async fn the_verdict_is_that_of_the_body_and_of_the_operation() {
 #[tokio::test]
 async fn this_tool_and_the_diagnosis_never_disagree_about_a_code() {
     for code in [1000, 1004, 1100, 1101, 1102, 1103, 1200, 1201, 1203, 1300, 1301, 1302, 1303, 1304, 5000, 5001, 5002] {
-        let paste = format!("POST https://api-singapore.klingai.com/v1/videos/text2video\n{{\"code\":{code},\"message\":\"x\",\"request_id\":\"r\"}}");
+        let paste = format!(
+            "POST https://api-singapore.klingai.com/v1/videos/text2video\n{{\"code\":{code},\"message\":\"x\",\"request_id\":\"r\"}}"
+        );
         let diagnosed = call(&client().await, "diagnose_error", json!({"report": paste})).await.unwrap().structured_content.unwrap();
         let ours = advice(json!({"error": paste, "jobs": 1})).await;
         assert_eq!(ours["verdicts"][0]["verdict"], diagnosed["diagnoses"][0]["retry"]["verdict"], "{code}");
@@ -172,7 +174,12 @@ fn the_verb_gives_text_json_a_policy_a_schema_and_a_picture() {
 
 #[test]
 fn the_verb_names_what_is_wrong() {
-    for (arguments, word) in [(["--slots", "0"], "slots"), (["--operation", "undo"], "undo"), (["--job-seconds", "x"], "job-seconds"), (["no-such-file", "--json"], "no-such-file")] {
+    for (arguments, word) in [
+        (["--slots", "0"], "slots"),
+        (["--operation", "undo"], "undo"),
+        (["--job-seconds", "x"], "job-seconds"),
+        (["no-such-file", "--json"], "no-such-file"),
+    ] {
         let (_, error, code) = retry(&arguments);
         assert_eq!(code, Some(2), "{error}");
         assert!(error.contains(word), "{error}");

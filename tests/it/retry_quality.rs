@@ -3,6 +3,14 @@
 //! A policy beats the suggestion if it loses no more jobs, makes no more creates for each job, and its p95 time to the result is
 //! more than 5 % shorter. Twenty workloads in debug builds, two hundred in the release run, which prints the table of the guide.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "small numbers that were drawn here"
+)]
+
 use klingai_mcp::knowledge::Knowledge;
 use klingai_mcp::retry::Input;
 use klingai_mcp::retry::law::Law;
@@ -113,7 +121,10 @@ fn no_policy_that_circulates_beats_the_suggestion() {
             let eligible = at > 0 && !got.stopped && got.lost <= best.lost && got.creates <= best.creates + 1e-9;
             let beats = eligible && got.p95 < 0.95 * best.p95;
             if beats {
-                faults.push(format!("workload {seed}: {} has p95 {:.0} for {:.0}, creates {:.3} for {:.3}: {world:?}", strategy.name, got.p95, best.p95, got.creates, best.creates));
+                faults.push(format!(
+                    "workload {seed}: {} has p95 {:.0} for {:.0}, creates {:.3} for {:.3}: {world:?}",
+                    strategy.name, got.p95, best.p95, got.creates, best.creates
+                ));
             }
             let column = &mut columns[at];
             column.eligible += u32::from(eligible);

@@ -59,7 +59,10 @@ pub(crate) fn text(result: &CallToolResult) -> String {
 
 async fn tools() -> Vec<Tool> {
     let tools = client().await.list_all_tools().await.unwrap();
-    assert_eq!(tools.iter().map(|tool| tool.name.as_ref()).collect::<Vec<_>>(), ["diagnose_error", "validate_request", "suggest_retry_policy"]);
+    assert_eq!(
+        tools.iter().map(|tool| tool.name.as_ref()).collect::<Vec<_>>(),
+        ["diagnose_error", "validate_request", "suggest_retry_policy"]
+    );
     tools
 }
 

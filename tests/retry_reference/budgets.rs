@@ -33,7 +33,15 @@ fn spend(mut budget: Budget, p: f64, seed: u64) -> [f64; 2] {
 
 #[test]
 fn r9_a_budget_bounds_the_load_when_everything_fails() {
-    let rows = [(0.01, 1.0101, 1.0), (0.05, 1.0526, 1.0), (0.1, 1.0989, 0.989), (0.2, 1.0870, 0.870), (0.5, 1.0526, 0.526), (0.9, 1.0101, 0.1), (1.0, 1.0, 0.0)];
+    let rows = [
+        (0.01, 1.0101, 1.0),
+        (0.05, 1.0526, 1.0),
+        (0.1, 1.0989, 0.989),
+        (0.2, 1.0870, 0.870),
+        (0.5, 1.0526, 0.526),
+        (0.9, 1.0101, 0.1),
+        (1.0, 1.0, 0.0),
+    ];
     for (p, load, good) in rows {
         let [got_load, got_good] = figures(|seed| spend(Budget::per_success(0.1, 100.0), p, seed));
         got_load.near(&format!("R9 success deposit p={p} load"), load, 0.01);

@@ -34,10 +34,10 @@ fn contend(clients: usize, backoff: Option<Backoff>, seed: u64) -> [f64; 2] {
                 steps[client] = Step::Write { version };
                 now + hop() + hop()
             }
-            Step::Write { version: seen } => {
+            Step::Write { version: expected } => {
                 calls += 1;
                 let answered = now + hop();
-                if seen == version {
+                if expected == version {
                     version += 1;
                     last = last.max(answered);
                     continue;

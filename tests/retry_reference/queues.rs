@@ -29,7 +29,16 @@ fn waits(stats: &Stats) -> [f64; 3] {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "takes minutes without optimisation")]
 fn r3_exponential_jobs_wait_as_erlang_c_says() {
-    for (c, a, tolerance) in [(1, 0.8, 0.03), (3, 2.4, 0.03), (5, 4.0, 0.03), (5, 3.0, 0.03), (10, 8.0, 0.03), (10, 9.0, 0.06), (20, 16.0, 0.03), (50, 45.0, 0.06)] {
+    for (c, a, tolerance) in [
+        (1, 0.8, 0.03),
+        (3, 2.4, 0.03),
+        (5, 4.0, 0.03),
+        (5, 3.0, 0.03),
+        (10, 8.0, 0.03),
+        (10, 9.0, 0.06),
+        (20, 16.0, 0.03),
+        (50, 45.0, 0.06),
+    ] {
         let [wait, any, long] = figures(|seed| waits(&queue(c, a, Law::Exponential(S), 220_000, seed)));
         let name = format!("R3 c={c} a={a}");
         wait.exactly(&format!("{name} Wq/S"), queueing::mean_wait(c, a, S).unwrap() / S, tolerance);

@@ -96,5 +96,7 @@ fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Suggestion, b
         full,
     };
     let read = |text: &str| joint::reading(engine, text, operation, now);
-    suggest(&engine.knowledge, &input, &read).map(|suggestion| (suggestion, full)).map_err(|error| format!("{NAME}: {error}. Example: {EXAMPLE}"))
+    suggest(&engine.knowledge, &input, &read)
+        .map(|suggestion| (suggestion, full))
+        .map_err(|error| format!("{NAME}: {error}. Example: {EXAMPLE}"))
 }

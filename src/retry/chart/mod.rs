@@ -25,7 +25,12 @@ pub struct Line {
 impl Line {
     /// The line of a run.
     pub fn of(name: &str, stats: &Stats) -> Self {
-        Self { name: name.to_owned(), creates_per_job: stats.creates_per_job(), lost_share: stats.lost_share(), done_at: stats.done_at.clone() }
+        Self {
+            name: name.to_owned(),
+            creates_per_job: stats.creates_per_job(),
+            lost_share: stats.lost_share(),
+            done_at: stats.done_at.clone(),
+        }
     }
 }
 

@@ -26,8 +26,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 8] =
-        [Self::End, Self::Seen, Self::Send, Self::Silence, Self::Look, Self::Probe, Self::Other, Self::OtherEnd];
+    const ALL: [Self; 8] = [Self::End, Self::Seen, Self::Send, Self::Silence, Self::Look, Self::Probe, Self::Other, Self::OtherEnd];
 }
 
 /// Bits of a packed event that hold the job.
@@ -63,7 +62,6 @@ impl Agenda {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half is the time")]
 const fn time(key: u128) -> f64 {
     f64::from_bits((key >> 64) as u64)
 }

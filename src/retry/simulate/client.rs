@@ -27,9 +27,9 @@ impl Engine<'_> {
     /// Sends what the free slots allow.
     fn dispatch(&mut self) {
         let each = self.world.slots_per_job;
-        while self.slots.held + each <= self.slots.allowed {
+        while self.slots.now + each <= self.slots.allowed {
             let Some(id) = self.waiting.pop_front() else { return };
-            self.slots.held += each;
+            self.slots.now += each;
             self.send(id);
         }
     }
@@ -85,7 +85,7 @@ impl Engine<'_> {
 
     fn release(&mut self) {
         if self.strategy.queue.is_some() {
-            self.slots.held = self.slots.held.saturating_sub(self.world.slots_per_job);
+            self.slots.now = self.slots.now.saturating_sub(self.world.slots_per_job);
             self.dispatch();
         }
     }
@@ -159,10 +159,10 @@ impl Engine<'_> {
     fn requeue(&mut self, id: u32) {
         let Some(queue) = self.strategy.queue else { return self.give_up(id) };
         self.waiting.push_front(id);
-        self.slots.held = self.slots.held.saturating_sub(self.world.slots_per_job);
-        self.slots.allowed = self.slots.held;
+        self.slots.now = self.slots.now.saturating_sub(self.world.slots_per_job);
+        self.slots.allowed = self.slots.now;
         self.slots.full = 0;
-        if !(queue.learn && self.slots.held > 0) {
+        if !(queue.learn && self.slots.now > 0) {
             self.schedule_probe(queue);
         }
     }
@@ -191,7 +191,7 @@ impl Engine<'_> {
 
     fn learn_from_success(&mut self) {
         let Some(queue) = self.strategy.queue.filter(|queue| queue.learn) else { return };
-        if self.slots.held + self.world.slots_per_job <= self.slots.allowed {
+        if self.slots.now + self.world.slots_per_job <= self.slots.allowed {
             return;
         }
         self.slots.full += 1;

@@ -39,7 +39,7 @@ pub(super) struct Held {
     /// Slots the client believes it may hold now.
     pub(super) allowed: u32,
     /// Slots it holds.
-    pub(super) held: u32,
+    pub(super) now: u32,
     /// Accepted creates in a row with all allowed slots held.
     pub(super) full: u32,
     /// Whether a probe is on the agenda.

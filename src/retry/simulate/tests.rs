@@ -20,7 +20,8 @@ fn the_share_refused_at_the_first_try_is_erlang_b() {
 fn a_queue_before_the_slots_loses_nothing_and_waits_as_erlang_c_says() {
     let waits: Vec<f64> = (0..8)
         .map(|seed| {
-            let stats = simulate(&five_slots(), &Strategy::slot_queue("queue", 5, 18.0, FULL), Run { warmup: 2_000, ..Run::new(30_000, seed) });
+            let stats =
+                simulate(&five_slots(), &Strategy::slot_queue("queue", 5, 18.0, FULL), Run { warmup: 2_000, ..Run::new(30_000, seed) });
             assert_eq!((stats.lost, stats.creates, stats.busy), (0, 30_000, 0));
             stats.mean_wait()
         })
