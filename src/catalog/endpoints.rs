@@ -22,7 +22,7 @@ pub(super) fn entry(catalog: &Catalog<'_>, word: &str) -> Option<Entry> {
 fn page(catalog: &Catalog<'_>, row: &Endpoint) -> String {
     let path = if row.path.is_empty() { "(path not known)" } else { &row.path };
     let mut out =
-        format!("# {} {path}\n\n`{}`: {}. {} generation, {}.\n\n", row.method, row.id, row.purpose, row.generation, spoken(&row.status));
+        format!("# {} {path}\n\n`{}`: {}. Generation: {}; {}.\n\n", row.method, row.id, row.purpose, row.generation, spoken(&row.status));
     facts(&mut out, catalog, row);
     if let Some(fields) = catalog.requests.endpoint(&row.id) {
         described(&mut out, fields);

@@ -31,7 +31,7 @@ pub(super) fn entry(catalog: &Catalog<'_>, id: &str) -> Option<Entry> {
     }
     abilities(&mut out, catalog, name);
     if catalog.requests.prices_of(name).next().is_some() {
-        let _ = writeln!(out, "\nPrices: {}.", links::link(Kind::Prices, name));
+        let _ = writeln!(out, "\nPrices: [prices/{name}]({}).", links::uri(Kind::Prices, name));
     }
     Some(Entry::markdown("models.toml", out))
 }
