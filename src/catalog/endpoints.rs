@@ -52,8 +52,12 @@ fn facts(out: &mut String, catalog: &Catalog<'_>, row: &Endpoint) {
         format!("{day}{how} ({})", links::links(Kind::Sources, &row.last_seen_sources))
     });
     fact(out, "Last seen live", seen.as_deref());
-    row.notes.iter().for_each(|note| fact(out, "Note", Some(note)));
-    row.docs_pages.iter().for_each(|page| fact(out, "Vendor's page", Some(page)));
+    for note in &row.notes {
+        fact(out, "Note", Some(note));
+    }
+    for page in &row.docs_pages {
+        fact(out, "Vendor's page", Some(page));
+    }
 }
 
 fn described(out: &mut String, fields: &EndpointFields) {
@@ -89,7 +93,7 @@ fn field(row: &Field) -> Vec<String> {
         Carrier::Path => "path",
     };
     let types: Vec<&str> = row.types.iter().map(|kind| word(*kind)).collect();
-    let items = (!row.content_types.is_empty()).then(|| format!(" (in {})", row.content_types.join(", "))).unwrap_or_default();
+    let items = if row.content_types.is_empty() { String::new() } else { format!(" (in {})", row.content_types.join(", ")) };
     vec![
         format!("`{}`{items}", row.name),
         carrier.to_owned(),

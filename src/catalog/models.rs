@@ -55,7 +55,9 @@ fn section(out: &mut String, catalog: &Catalog<'_>, model: &Model) {
         ("Last seen live", model.last_seen_live.clone()),
         ("Note", model.note.clone()),
     ];
-    rows.iter().for_each(|(name, value)| fact(out, name, value.as_deref()));
+    for (name, value) in &rows {
+        fact(out, name, value.as_deref());
+    }
     let _ = write!(out, "\n{}", known(model.certainty, Some(&model.as_of), &model.sources));
 }
 

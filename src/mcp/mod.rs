@@ -1,7 +1,7 @@
 //! The Model Context Protocol: the only place that knows it. It converts and decides nothing.
 
+mod answers;
 mod args;
-mod cache;
 mod complete;
 mod lines;
 mod prompts;
