@@ -22,7 +22,7 @@ pub(super) fn entry(catalog: &Catalog<'_>, word: &str) -> Option<Entry> {
 fn page(catalog: &Catalog<'_>, row: &Endpoint) -> String {
     let path = if row.path.is_empty() { "(path not known)" } else { &row.path };
     let mut out =
-        format!("# {} {path}\n\n`{}`: {}. {} generation, {}.\n\n", row.method, row.id, row.purpose, row.generation, spoken(&row.status));
+        format!("# {} {path}\n\n`{}`: {}. Generation: {}; {}.\n\n", row.method, row.id, row.purpose, row.generation, spoken(&row.status));
     facts(&mut out, catalog, row);
     if let Some(fields) = catalog.requests.endpoint(&row.id) {
         described(&mut out, fields);
@@ -52,8 +52,12 @@ fn facts(out: &mut String, catalog: &Catalog<'_>, row: &Endpoint) {
         format!("{day}{how} ({})", links::links(Kind::Sources, &row.last_seen_sources))
     });
     fact(out, "Last seen live", seen.as_deref());
-    row.notes.iter().for_each(|note| fact(out, "Note", Some(note)));
-    row.docs_pages.iter().for_each(|page| fact(out, "Vendor's page", Some(page)));
+    for note in &row.notes {
+        fact(out, "Note", Some(note));
+    }
+    for page in &row.docs_pages {
+        fact(out, "Vendor's page", Some(page));
+    }
 }
 
 fn described(out: &mut String, fields: &EndpointFields) {
@@ -89,7 +93,7 @@ fn field(row: &Field) -> Vec<String> {
         Carrier::Path => "path",
     };
     let types: Vec<&str> = row.types.iter().map(|kind| word(*kind)).collect();
-    let items = (!row.content_types.is_empty()).then(|| format!(" (in {})", row.content_types.join(", "))).unwrap_or_default();
+    let items = if row.content_types.is_empty() { String::new() } else { format!(" (in {})", row.content_types.join(", ")) };
     vec![
         format!("`{}`{items}", row.name),
         carrier.to_owned(),

@@ -53,7 +53,7 @@ fn rows(catalog: &Catalog<'_>, kind: Kind) -> String {
                 .sources()
                 .map(|row| vec![link(kind, &row.key), row.title.clone(), row.date.clone().unwrap_or_default(), row.certainty.to_string()]),
         ),
-        Kind::Patterns => catalog.ids(kind).iter().map(|id| format!("- {}\n", link(kind, id))).collect(),
+        Kind::Patterns => catalog.ids(kind).iter().map(|id| format!("- {}", link(kind, id))).collect::<Vec<_>>().join("\n") + "\n",
         Kind::ErrorCodes | Kind::Prices => String::new(),
     }
 }

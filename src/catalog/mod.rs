@@ -235,7 +235,9 @@ fn source(row: &Source) -> String {
         ("Note", row.note.as_deref()),
         ("Grade by itself", Some(row.certainty.word())),
     ];
-    rows.into_iter().for_each(|(name, value)| fact(&mut out, name, value));
+    for (name, value) in rows {
+        fact(&mut out, name, value);
+    }
     out
 }
 

@@ -31,7 +31,7 @@ pub(super) fn entry(catalog: &Catalog<'_>, id: &str) -> Option<Entry> {
     }
     abilities(&mut out, catalog, name);
     if catalog.requests.prices_of(name).next().is_some() {
-        let _ = writeln!(out, "\nPrices: {}.", links::link(Kind::Prices, name));
+        let _ = writeln!(out, "\nPrices: [prices/{name}]({}).", links::uri(Kind::Prices, name));
     }
     Some(Entry::markdown("models.toml", out))
 }
@@ -55,7 +55,9 @@ fn section(out: &mut String, catalog: &Catalog<'_>, model: &Model) {
         ("Last seen live", model.last_seen_live.clone()),
         ("Note", model.note.clone()),
     ];
-    rows.iter().for_each(|(name, value)| fact(out, name, value.as_deref()));
+    for (name, value) in &rows {
+        fact(out, name, value.as_deref());
+    }
     let _ = write!(out, "\n{}", known(model.certainty, Some(&model.as_of), &model.sources));
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::index::table;
-use super::{Entry, Kind, distinct, fact, known, links};
+use super::{Entry, Kind, distinct, known, links};
 use crate::knowledge::requests::{Pack, Per, Price, PriceStatus, Prices, UnitKind};
 
 /// Models that have a price, then the ids of all rows.
@@ -51,8 +51,8 @@ pub(super) fn entry(prices: &Prices, word: &str) -> Option<Entry> {
     let name = rows.first().map(|row| row.models.iter().chain([&row.id]).find(|id| same(id)).map_or(word, String::as_str))?;
     let mut out = format!("# Prices: {name}\n\n{}\n", table(HEADS, rows.iter().copied().map(line)));
     for row in &rows {
-        let _ = write!(out, "- `{}` {}", row.id, known(row.certainty, Some(&row.as_of), &row.sources));
-        fact(&mut out, "Note on the same row", row.note.as_deref());
+        let note = row.note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
+        let _ = write!(out, "- `{}`:{note} {}", row.id, known(row.certainty, Some(&row.as_of), &row.sources));
     }
     let _ = write!(out, "\nWhat holds for all prices: {}.\n", links::index_uri(Kind::Prices));
     Some(Entry::markdown("prices.toml", out))

@@ -1,9 +1,10 @@
 //! `docs --check`: for people who edit the reference pages.
 
 use super::{Exit, fault, print, say};
+use crate::catalog::Catalog;
 use crate::diagnose::Engine;
-use crate::docs;
-use crate::knowledge::tables_doc;
+use crate::knowledge::{RequestKnowledge, tables_doc};
+use crate::{docs, skill};
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  cargo run -- docs --check\n  cargo run -- docs --write references")]
@@ -14,6 +15,9 @@ pub(super) struct Args {
     /// Write the generated tables into this `references` folder
     #[arg(long, value_name = "FOLDER")]
     write: Option<std::path::PathBuf>,
+    /// Write the skill with the files beside it into this folder, for a plugin package
+    #[arg(long, value_name = "FOLDER")]
+    skill: Option<std::path::PathBuf>,
 }
 
 pub(super) fn run(args: &Args) -> Exit {
@@ -21,11 +25,14 @@ pub(super) fn run(args: &Args) -> Exit {
         Ok(engine) => engine,
         Err(error) => return fault(&error),
     };
+    if let Some(folder) = &args.skill {
+        return write_skill(&engine, folder);
+    }
     match (&args.write, args.check) {
         (Some(folder), _) => write(&engine, folder),
         (None, true) => check(&engine),
         (None, false) => {
-            say("klingai-mcp docs: say --check or --write FOLDER");
+            say("klingai-mcp docs: say --check, --write FOLDER or --skill FOLDER");
             Exit::Usage
         }
     }
@@ -57,6 +64,22 @@ fn write(engine: &Engine, folder: &std::path::Path) -> Exit {
             None => Err(std::io::Error::other("the table markers are missing")),
         });
         if let Err(error) = written {
+            say(&format!("klingai-mcp docs: cannot write {}: {error}", target.display()));
+            return Exit::Usage;
+        }
+    }
+    Exit::Answered
+}
+
+fn write_skill(engine: &Engine, folder: &std::path::Path) -> Exit {
+    let requests = match RequestKnowledge::load() {
+        Ok(requests) => requests,
+        Err(error) => return fault(&error),
+    };
+    for (path, text) in skill::files(&Catalog::new(&engine.knowledge, &requests)) {
+        let target = folder.join(path);
+        let made = target.parent().map_or(Ok(()), std::fs::create_dir_all);
+        if let Err(error) = made.and_then(|()| std::fs::write(&target, text)) {
             say(&format!("klingai-mcp docs: cannot write {}: {error}", target.display()));
             return Exit::Usage;
         }

@@ -1,8 +1,8 @@
 //! The Model Context Protocol: the only place that knows it. It converts and decides nothing.
 
+mod answers;
 mod args;
 mod ask;
-mod cache;
 mod complete;
 mod lines;
 mod prompts;

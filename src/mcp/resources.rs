@@ -5,7 +5,7 @@ use rmcp::model::{
 };
 use serde_json::json;
 
-use super::cache::{Cached as _, plain};
+use super::answers::{Cached as _, plain};
 use super::skills;
 use crate::catalog::{Catalog, Format, Kind, links};
 

@@ -17,7 +17,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::cache::{Cached as _, TTL_MS};
+use super::answers::{Cached as _, TTL_MS, plain};
 use super::tools::test_generation::Called;
 use super::{args, ask, complete, lines, prompts, reply, resources, skills, tools};
 use crate::catalog::Catalog;
@@ -172,8 +172,7 @@ impl Server {
 
     fn unknown(&self, name: &str) -> String {
         let known: Vec<&str> = self.tools.iter().map(|tool| tool.name.as_ref()).collect();
-        let name: String = name.chars().filter(char::is_ascii_graphic).take(64).collect();
-        format!("no tool is called `{name}`; this server has: {}", known.join(", "))
+        format!("no tool is called `{}`; this server has: {}", plain(name), known.join(", "))
     }
 }
 
@@ -270,7 +269,7 @@ impl ServerHandler for Server {
 
     async fn get_prompt(&self, request: GetPromptRequestParams, _: Context) -> Result<GetPromptResponse, ErrorData> {
         let tools: Vec<&str> = self.tools.iter().map(|tool| tool.name.as_ref()).collect();
-        self.look_up(|_| prompts::get(&request.name, request.arguments.unwrap_or_default(), &tools)).map(Into::into)
+        self.look_up(|_| prompts::get(&request.name, &request.arguments.unwrap_or_default(), &tools)).map(Into::into)
     }
 
     async fn list_skills(&self, _: Option<PaginatedRequestParams>, _: Context) -> Result<ListSkillsResult, ErrorData> {

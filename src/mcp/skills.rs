@@ -6,7 +6,7 @@ use rmcp::model::{
 };
 use serde_json::json;
 
-use super::cache::{Cached as _, plain};
+use super::answers::{Cached as _, plain};
 use crate::catalog::{Catalog, Format};
 use crate::skill;
 

@@ -113,10 +113,27 @@ fn explain_prints_the_page_of_a_word() {
         ("kling-v1-6", "kling-v1-6"),
         (" 1303 ", "1303"),
         ("/v1/videos/text2video", "POST"),
+        ("g01", "G01"),
+        ("kling://causes/quota.concurrency", "concurrency"),
+        ("schemas/new.t2v.3.0", "https://json-schema.org/draft/2020-12/schema"),
+        ("prices/kling-v3", "Units"),
+        ("docs-en", "vendor-docs"),
+        ("causes", "quota.concurrency"),
     ] {
         let (code, out, err) = ended(&["explain", word], "");
         assert_eq!((code, err.as_str()), (0, ""), "{word}");
         assert!(out.contains(text), "{word}: {out}");
+    }
+}
+
+#[test]
+fn docs_writes_the_skill_with_the_files_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = ended(&["docs", "--skill", folder.path().to_str().unwrap()], "");
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""));
+    let skill = std::fs::read_to_string(folder.path().join("SKILL.md")).unwrap();
+    for link in skill.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(folder.path().join(link).is_file(), "{link}");
     }
 }
 

@@ -323,7 +323,8 @@ async fn both_eras_get_the_same_answer() {
 async fn nothing_is_advertised_that_never_happens() {
     let client = client().await;
     let capabilities = serde_json::to_value(&client.peer_info().unwrap().capabilities).unwrap();
-    assert_eq!(capabilities, json!({"tools": {}}));
+    let skills = json!({"io.modelcontextprotocol/skills": {"directoryRead": true}});
+    assert_eq!(capabilities, json!({"completions": {}, "extensions": skills, "prompts": {}, "resources": {}, "tools": {}}));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use rmcp::model::{ErrorData, GetPromptResult, JsonObject, ListPromptsResult, Prompt, PromptArgument, PromptMessage, Role};
 use serde_json::Value;
 
-use super::cache::{self, Cached as _};
+use super::answers::{Cached as _, plain};
 use crate::redact;
 use crate::text::{clean, floor_border};
 use file::{Argument, Guided};
@@ -68,10 +68,10 @@ fn find(name: &str) -> Option<&'static Guided> {
 ///
 /// # Errors
 /// Names the known prompts or arguments.
-pub(super) fn get(name: &str, given: JsonObject, tools: &[&str]) -> Result<GetPromptResult, ErrorData> {
+pub(super) fn get(name: &str, given: &JsonObject, tools: &[&str]) -> Result<GetPromptResult, ErrorData> {
     let prompt = find(name).ok_or_else(|| {
         let known: Vec<&str> = PROMPTS.iter().map(|prompt| prompt.head.name.as_str()).collect();
-        invalid(&format!("no prompt is called `{}`; this server has: {}", cache::plain(name), known.join(", ")))
+        invalid(&format!("no prompt is called `{}`; this server has: {}", plain(name), known.join(", ")))
     })?;
     let hand = Hand::new(prompt, given)?;
     let holds = |fact: &str| fact.strip_prefix("tool:").map_or_else(|| hand.facts.contains(fact), |tool| tools.contains(&tool));
@@ -93,12 +93,12 @@ struct Hand {
 }
 
 impl Hand {
-    fn new(prompt: &'static Guided, given: JsonObject) -> Result<Self, ErrorData> {
+    fn new(prompt: &'static Guided, given: &JsonObject) -> Result<Self, ErrorData> {
         let mut hand = Self { facts: BTreeSet::new(), calls: BTreeMap::new() };
         let arguments = &prompt.head.arguments;
         if let Some(name) = given.keys().find(|name| !arguments.iter().any(|row| row.name == **name)) {
             let known: Vec<&str> = arguments.iter().map(|row| row.name.as_str()).collect();
-            let (prompt, name) = (&prompt.head.name, cache::plain(name));
+            let (prompt, name) = (&prompt.head.name, plain(name));
             return Err(invalid(&format!("{prompt}: no argument is called `{name}`; it takes: {}", known.join(", "))));
         }
         for row in arguments {

@@ -7,7 +7,7 @@ const LATER: &[&str] = &["diagnose_error", "suggest_retry_policy", "test_generat
 
 fn text(name: &str, given: Value, tools: &[&str]) -> String {
     let Value::Object(given) = given else { panic!("arguments are an object") };
-    let result = get(name, given, tools).unwrap();
+    let result = get(name, &given, tools).unwrap();
     let [message] = result.messages.as_slice() else { panic!("one message") };
     message.content.as_text().unwrap().text.clone()
 }
@@ -100,9 +100,9 @@ fn secrets_are_replaced_and_a_long_paste_is_cut_and_both_are_said() {
 
 #[test]
 fn unknown_prompts_and_arguments_are_named_with_the_known_ones() {
-    let error = get("klingai_broken", JsonObject::new(), NOW).unwrap_err();
+    let error = get("klingai_broken", &JsonObject::new(), NOW).unwrap_err();
     assert!(error.message.contains("klingai_broken") && error.message.contains("kling_ai_error"), "{}", error.message);
     let given = JsonObject::from_iter([("log".to_owned(), Value::from("x"))]);
-    let error = get("kling_ai_error", given, NOW).unwrap_err();
+    let error = get("kling_ai_error", &given, NOW).unwrap_err();
     assert!(error.message.contains("`log`") && error.message.contains("paste"), "{}", error.message);
 }

@@ -1,4 +1,6 @@
-//! How long answers may be kept: what is compiled in is the same for everybody until the program is replaced.
+//! What answers share: how long they may be kept, and how a name of the caller is repeated.
+//!
+//! What is compiled in is the same for everybody until the program is replaced.
 
 use rmcp::model::{
     CacheScope, GetSkillResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult,
