@@ -15,6 +15,7 @@ pub mod media;
 pub mod present;
 pub mod redact;
 pub mod request;
+pub mod retry;
 pub mod sarif;
 pub mod text;
 pub mod validate;

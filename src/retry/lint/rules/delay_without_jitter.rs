@@ -1,0 +1,23 @@
+//! Retries that all workers make at the same moments.
+
+use crate::retry::lint::facts::{Attempts, Facts, Layer};
+use crate::retry::lint::report::Jitter;
+
+use super::Found;
+
+pub(super) fn check(facts: &Facts<'_>, found: &mut Found) {
+    for layer in facts.layers.iter().filter(|layer| layer.jitter == Some(Jitter::None) && layer.attempts != Attempts::Times(1)) {
+        let Some(line) = layer.delay_line else { continue };
+        found.add(line, message(layer), "draw each delay from 0 to min(cap, base * 2^n) (full jitter)");
+    }
+}
+
+fn message(layer: &Layer) -> String {
+    if layer.base_s.is_none() && layer.delay_line == Some(layer.line) {
+        return format!(
+            "{} repeats with delays that have no jitter, or at once: workers that failed together meet again together",
+            layer.name
+        );
+    }
+    "the delay has no jitter: workers that failed together meet again together".into()
+}
