@@ -42,7 +42,7 @@ impl Block {
 }
 
 /// More blocks are not looked at; it keeps the time bounded.
-const MAX_BLOCKS: usize = 2_000;
+const MAX_BLOCKS: usize = 600;
 
 /// The blocks of a snippet, in order of the text.
 pub(super) fn find(code: &Code<'_>) -> Vec<Block> {
@@ -166,7 +166,7 @@ fn function(code: &Code<'_>, keyword: usize, from: usize) -> Option<Block> {
         if code.is_open(at, b'{') {
             return Some(Block { form: Form::Function, at: name, head: Range::new(from, at), body: code.inside(at) });
         }
-        if name == keyword && code.is_name(at) && code.is_open(at + 1, b'(') {
+        if name == keyword && code.is_name(at) && code.is_open(code.after_type_arguments(at + 1), b'(') {
             name = at;
         }
         at = code.skip(at);

@@ -72,6 +72,12 @@ const KEYWORDS: [&str; 22] = [
     "await", "yield", "throw", "raise", "print", "else",
 ];
 
+/// Tokens of one value that are looked at.
+const MAX_VALUE: usize = 400;
+
+/// More assignments are not kept.
+const MAX_ASSIGNED: usize = 3_000;
+
 impl<'a> Code<'a> {
     pub(super) fn read(source: &'a str, language: Language) -> Self {
         let (tokens, complete) = lex::tokens(source, language);
@@ -171,7 +177,7 @@ impl<'a> Code<'a> {
     }
 
     /// Passes over `<T>` between a name and its brackets.
-    fn after_type_arguments(&self, at: usize) -> usize {
+    pub(super) fn after_type_arguments(&self, at: usize) -> usize {
         if self.language == Language::Python || !self.is_mark(at, "<") {
             return at;
         }
@@ -223,14 +229,14 @@ impl<'a> Code<'a> {
     /// The end of the statement or value that begins at `from`.
     pub(super) fn value_end(&self, from: usize) -> usize {
         let mut at = from;
-        while at < self.tokens.len() {
+        while at < self.tokens.len().min(from + MAX_VALUE) {
             let ends = matches!(self.text(at), "," | ";") || self.kind(at) == Some(Kind::Close);
             if at > from && (ends || self.begins_statement(at)) || at == from && ends {
                 return at;
             }
             at = self.skip(at);
         }
-        self.tokens.len()
+        at.min(self.tokens.len())
     }
 
     /// Whether a line break before this token ends the statement.
@@ -243,13 +249,14 @@ impl<'a> Code<'a> {
     }
 
     fn find_assigned(&self) -> BTreeMap<&'a str, Vec<Range>> {
-        let mut found: BTreeMap<&'a str, Vec<Range>> = BTreeMap::new();
+        let (mut found, mut count): (BTreeMap<&'a str, Vec<Range>>, usize) = (BTreeMap::new(), 0);
         for at in self.indexes() {
             if !(self.is_mark(at, "=") || self.is_mark(at, ":=")) {
                 continue;
             }
-            let Some(name) = self.assigned_name(at) else { continue };
-            let end = self.value_end(at + 1).min(at + 400);
+            let Some(name) = self.assigned_name(at).filter(|_| count < MAX_ASSIGNED) else { continue };
+            count += 1;
+            let end = self.value_end(at + 1);
             found.entry(name).or_default().push(Range::new(at + 1, end));
         }
         found

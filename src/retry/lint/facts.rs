@@ -2,6 +2,7 @@
 
 use crate::knowledge::Knowledge;
 
+use super::blocks::{Block, Form};
 use super::code::{Code, Range, last_part};
 use super::layers;
 use super::report::{Jitter, Language};
@@ -78,12 +79,39 @@ pub(super) struct Facts<'a> {
     pub(super) layers: Vec<Layer>,
     pub(super) polls: Vec<Poll>,
     pub(super) knowledge: &'a Knowledge,
+    /// Where control leaves a block, in order of the text.
+    leaves: Vec<Leave>,
+}
+
+/// A statement after which control leaves, such as `return`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leave {
+    pub(super) at: usize,
+    /// Body of the innermost block around it that may be passed over; all of the text if there is none.
+    pub(super) within: Range,
+}
+
+/// More of them are not looked at; it keeps the time bounded.
+const MAX_LEAVES: usize = 2_000;
+
+fn leaves(code: &Code<'_>) -> Vec<Leave> {
+    let words = ["return", "raise", "throw", "break", "panic", "bail", "reject"];
+    let found = code.indexes().filter(|at| code.is_name(*at) && words.contains(&code.text(*at))).take(MAX_LEAVES);
+    let passes = |block: &&Block| !matches!(block.form, Form::Try | Form::With);
+    found
+        .map(|at| {
+            let around = code.blocks.iter().filter(passes).filter(|block| block.body.contains(at));
+            let within = around.map(|block| block.body).min_by_key(|body| body.to - body.from).unwrap_or(code.all());
+            Leave { at, within }
+        })
+        .collect()
 }
 
 impl<'a> Facts<'a> {
     pub(super) fn read(code: Code<'a>, knowledge: &'a Knowledge) -> Self {
         let map = Map::read(&code, knowledge);
-        let mut facts = Self { code, map, layers: Vec::new(), polls: Vec::new(), knowledge };
+        let leaves = leaves(&code);
+        let mut facts = Self { code, map, layers: Vec::new(), polls: Vec::new(), knowledge, leaves };
         facts.polls = layers::polls::find(&facts);
         facts.layers = layers::find(&facts);
         for index in 0..facts.layers.len() {
@@ -103,7 +131,13 @@ impl<'a> Facts<'a> {
     pub(super) fn of_settings(layers: Vec<Layer>, polls: Vec<Poll>, knowledge: &'a Knowledge) -> Self {
         let code = Code::read("", Language::Settings);
         let map = Map::read(&code, knowledge);
-        Self { code, map, layers, polls, knowledge }
+        Self { code, map, layers, polls, knowledge, leaves: Vec::new() }
+    }
+
+    /// Statements in a range after which control leaves.
+    pub(super) fn leaves_in(&self, range: Range) -> impl Iterator<Item = &Leave> {
+        let from = self.leaves.partition_point(|leave| leave.at < range.from);
+        self.leaves.get(from..).unwrap_or(&[]).iter().take_while(move |leave| leave.at < range.to)
     }
 
     fn repeats_create(&self, layer: &Layer) -> bool {

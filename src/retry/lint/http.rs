@@ -136,19 +136,18 @@ pub(super) fn sleep(code: &Code<'_>, call: &Call) -> Option<Option<f64>> {
 /// The argument that says how long a call waits.
 pub(super) fn sleep_argument(code: &Code<'_>, call: &Call) -> Option<Range> {
     let name = code.last(call.at);
+    let receiver = code.receiver(call.at);
     let members = code.members(call.args);
-    match name.to_ascii_lowercase().as_str() {
-        "sleep" | "sleepms" | "usleep" | "delay" | "pause" | "backoff" | "sleepasync" | "after" | "newtimer" | "parknanos" | "wait" => {
-            let waits = !matches!(name, "After" | "after" | "NewTimer" | "wait" | "backoff" | "delay")
-                || (code.receiver(call.at) == "time" || code.receiver(call.at).is_empty()) && name != "after";
-            let known = matches!(name, "wait" | "backoff") && members.len() != 1;
-            (waits && !known).then_some(())?;
-            members.first().map(|member| member.value)
-        }
-        "settimeout" if members.len() >= 2 => members.get(1).map(|member| member.value),
-        "settimeout" => members.first().filter(|member| member.value.to == member.value.from + 1).map(|member| member.value),
-        _ => None,
-    }
+    let of_clock = matches!(receiver, "" | "time" | "timers" | "this" | "self") && !code.text(call.at).starts_with('.');
+    let waits = match name.to_ascii_lowercase().as_str() {
+        "settimeout" if members.len() >= 2 => return members.get(1).map(|member| member.value),
+        "settimeout" => return members.first().map(|member| member.value).filter(|value| value.to == value.from + 1),
+        "delay" | "after" | "newtimer" => of_clock && name != "after",
+        "wait" | "backoff" => of_clock && members.len() == 1,
+        "pause" | "parknanos" => true,
+        _ => has_word(name, &["sleep", "usleep"]),
+    };
+    members.first().map(|member| member.value).filter(|_| waits)
 }
 
 fn unit(code: &Code<'_>, call: &Call) -> f64 {

@@ -14,10 +14,13 @@ use super::report::Language;
 
 pub(super) use loops::expression;
 pub(super) use options::{Meaning, meaning, push};
-pub(super) use outcomes::{ambiguous_exception, negated};
+pub(super) use outcomes::{ambiguous_exception, measures, negated};
 
 /// More layers are not looked at; it keeps the time bounded.
 const MAX_LAYERS: usize = 60;
+
+/// More loops are not looked at, for the same reason.
+const MAX_LOOPS: usize = 80;
 
 /// The layers of a snippet, in order of their lines.
 pub(super) fn find(facts: &Facts<'_>) -> Vec<Layer> {

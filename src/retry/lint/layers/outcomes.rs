@@ -17,11 +17,29 @@ pub(super) fn resolved(facts: &Facts<'_>, range: Range) -> Vec<Range> {
         }
         let values = facts.code.values_of(name);
         let values = if values.is_empty() { facts.code.values_of(last_part(name)) } else { values };
-        found.extend(values.iter().take(3));
+        // A comparison is an answer and no list of outcomes.
+        let lists = values
+            .iter()
+            .filter(|value| value.to > value.from + 1 || equated(facts, at))
+            .filter(|value| !value.indexes().any(|at| matches!(facts.code.text(at), "==" | "===" | "!=" | "!==")));
+        found.extend(lists.take(3));
     }
     found.extend(facts.map.bodies(range).take(6));
     found.truncate(40);
     found
+}
+
+/// Whether a name stands beside a test for equality, and not beside a bound.
+fn equated(facts: &Facts<'_>, at: usize) -> bool {
+    let equal = |index: usize| matches!(facts.code.text(index), "==" | "===" | "!=" | "!==");
+    equal(at + 1) || at.checked_sub(1).is_some_and(equal) || facts.code.blocks.is_empty()
+}
+
+/// Whether a number counts or measures: it stands beside arithmetic or a bound.
+pub(in crate::retry::lint) fn measures(code: &Code<'_>, at: usize) -> bool {
+    let beside =
+        |index: usize| matches!(code.text(index), "*" | "/" | "+" | "-" | "**" | "<" | ">" | "<=" | ">=" | "<<" | "%" | "*=" | "+=");
+    beside(at + 1) || at.checked_sub(1).is_some_and(beside)
 }
 
 /// Lays the statuses and codes of a range, names followed, into the layer.
@@ -41,7 +59,7 @@ fn number(facts: &Facts<'_>, at: usize, layer: &mut Layer) {
     }
     let line = code.line(at);
     if let Some(status) = status(code, at) {
-        let below = at.checked_sub(1).is_some_and(|before| matches!(code.text(before), "<" | "!=" | "!==" | "<="));
+        let below = at.checked_sub(1).is_some_and(|before| matches!(code.text(before), "<" | "<="));
         if !below {
             push(&mut layer.statuses, status, line);
         }
@@ -51,7 +69,7 @@ fn number(facts: &Facts<'_>, at: usize, layer: &mut Layer) {
         return;
     }
     let number = code.integer(at).or_else(|| code.string(at).and_then(|text| text.parse().ok()));
-    if let Some(number) = number.filter(|number| facts.is_code(*number)) {
+    if let Some(number) = number.filter(|number| facts.is_code(*number) && !measures(code, at)) {
         push(&mut layer.codes, number, line);
     }
 }

@@ -9,21 +9,17 @@ use crate::retry::lint::report::Language;
 use crate::retry::lint::traits::Traits;
 use crate::retry::lint::value;
 
-use super::loops;
+use super::{MAX_LOOPS, loops};
 
 /// The poll loops of a snippet, `setInterval` included.
 pub(in crate::retry::lint) fn find(facts: &Facts<'_>) -> Vec<Poll> {
-    let inner = |block: &&Block| {
-        is_poll(facts, block)
-            && !facts
-                .code
-                .blocks
-                .iter()
-                .any(|other| other.is_loop() && other.at != block.at && block.body.encloses(other.body) && is_poll(facts, other))
-    };
-    let mut found: Vec<Poll> =
-        facts.code.blocks.iter().filter(|block| block.is_loop()).filter(inner).take(40).map(|block| poll(facts, block)).collect();
-    found.extend(facts.code.calls.iter().filter(|call| facts.code.last(call.at) == "setInterval").filter_map(|call| timer(facts, call)));
+    let code = &facts.code;
+    let loops = code.blocks.iter().filter(|block| block.is_loop()).take(MAX_LOOPS);
+    let polls: Vec<&Block> = loops.filter(|block| is_poll(facts, block)).collect();
+    let innermost = |block: &&&Block| !polls.iter().any(|other| other.at != block.at && block.body.encloses(other.body));
+    let mut found: Vec<Poll> = polls.iter().filter(innermost).map(|block| poll(facts, block)).collect();
+    found
+        .extend(code.calls.iter().filter(|call| code.last(call.at) == "setInterval").take(MAX_LOOPS).filter_map(|call| timer(facts, call)));
     found
 }
 

@@ -80,5 +80,6 @@ fn ends_wait(facts: &Facts<'_>, at: usize) -> bool {
     let leaves =
         branch(code, at).is_some_and(|branch| branch.body.indexes().take(12).any(|index| matches!(code.text(index), "return" | "break")));
     let queries = does.has(Traits::QUERY) && does.has(Traits::SLEEP) && !does.has(Traits::CREATE);
-    queries && (leaves || block.head.contains(at))
+    let uses_result = takes_result(code, code.function_around(at));
+    queries && uses_result && (leaves || block.head.contains(at))
 }

@@ -3,20 +3,31 @@
 use crate::retry::lint::blocks::Form;
 use crate::retry::lint::code::{Range, words};
 use crate::retry::lint::facts::{At, Facts};
+use crate::retry::lint::layers::{measures, negated};
 
-/// Codes of lists and functions whose name says that they are retried, and the token of each.
+/// Codes of lists and predicates whose name says that they are retried, and the token of each.
 pub(super) fn retried(facts: &Facts<'_>) -> Vec<(usize, At<i64>)> {
     let code = &facts.code;
-    let lists = code.assignments().filter(|(name, _)| says_retry(name)).map(|(_, value)| value);
+    let lists = code.assignments().filter(|(name, value)| says_retry(name) && holds_codes(facts, name, *value)).map(|(_, value)| value);
+    let asks = |name: &str| {
+        words(name).iter().any(|word| matches!(word.as_str(), "is" | "should" | "can" | "retryable" | "retriable" | "transient"))
+    };
     let predicates =
-        code.blocks.iter().filter(|block| block.form == Form::Function && says_retry(code.text(block.at))).map(|block| block.body);
-    lists.chain(predicates).flat_map(|range| codes(facts, range)).collect()
+        code.blocks.iter().filter(|block| block.form == Form::Function && says_retry(code.text(block.at)) && asks(code.text(block.at)));
+    lists.chain(predicates.map(|block| block.body)).flat_map(|range| codes(facts, range)).collect()
+}
+
+/// Whether a list is of codes and not of delays: some codes are round numbers, as milliseconds are.
+fn holds_codes(facts: &Facts<'_>, name: &str, value: Range) -> bool {
+    let named = words(name).iter().any(|word| word.starts_with("code") || word.starts_with("err"));
+    let numbers = value.indexes().take(600).filter_map(|at| facts.code.integer(at));
+    named || numbers.filter(|number| facts.is_code(*number)).any(|number| number % 500 != 0)
 }
 
 fn codes(facts: &Facts<'_>, range: Range) -> Vec<(usize, At<i64>)> {
     let code = &facts.code;
     let numbers = range.indexes().take(600).filter_map(|at| Some((at, code.integer(at).or_else(|| code.string(at)?.parse().ok())?)));
-    let known = numbers.filter(|(at, number)| facts.is_code(*number) && !turned_off(facts, *at));
+    let known = numbers.filter(|(at, number)| facts.is_code(*number) && !measures(code, *at) && !turned_off(facts, *at));
     known.map(|(at, what)| (at, At { what, line: code.line(at) })).collect()
 }
 
@@ -36,7 +47,7 @@ fn turned_off(facts: &Facts<'_>, at: usize) -> bool {
             .take(6)
             .any(|index| matches!(code.text(index), "false" | "False" | "throw" | "raise" | "panic" | "Permanent" | "AbortError"))
     });
-    beside || refuses || crate::retry::lint::layers::negated(code, at)
+    beside || refuses || negated(code, at)
 }
 
 /// Whether a name says "retry", and not "never retry".
@@ -44,6 +55,25 @@ fn says_retry(name: &str) -> bool {
     let words = words(name);
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     any(&["retry", "retryable", "retriable", "transient", "retries", "temporary", "again"])
-        && !any(&["no", "non", "not", "never", "dont", "fatal", "permanent", "max", "unretryable", "stop"])
+        && !any(&[
+            "no",
+            "non",
+            "not",
+            "never",
+            "dont",
+            "fatal",
+            "permanent",
+            "max",
+            "delay",
+            "delays",
+            "wait",
+            "waits",
+            "ms",
+            "interval",
+            "intervals",
+            "backoff",
+            "unretryable",
+            "stop",
+        ])
         && !words.concat().contains("nonretry")
 }

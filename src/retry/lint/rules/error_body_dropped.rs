@@ -55,7 +55,7 @@ fn thrown_by_status(facts: &Facts<'_>, found: &mut Found) {
         let read_before =
             code.any(Range::new(around.from, block.at), takes_body) || facts.map.own(Range::new(around.from, block.at)).has(Traits::CODE);
         let read_inside = code.any(block.body, takes_body) || facts.map.of(block.body).has(Traits::CODE);
-        let thrown = block.body.indexes().take(12).find(|at| matches!(code.text(*at), "throw" | "raise" | "Errorf"));
+        let thrown = block.body.indexes().take(12).find(|at| matches!(last_part(code.text(*at)), "throw" | "raise" | "Errorf"));
         let parsed_later = code.any(Range::new(block.body.to, around.to), takes_body);
         if let Some(at) = thrown.filter(|_| !read_before && !read_inside && parsed_later) {
             found.add(

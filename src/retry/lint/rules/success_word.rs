@@ -29,7 +29,9 @@ const GUESSES: [&str; 10] =
 pub(super) fn check(facts: &Facts<'_>, found: &mut Found) {
     let Some(generation) = generation(facts) else { return };
     let words = compared(facts);
-    if words.iter().any(|(_, word)| *word == generation.word()) || accepts_prefix(facts) {
+    let code = &facts.code;
+    let knows_it = code.indexes().any(|at| code.string(at).is_some_and(|text| text.eq_ignore_ascii_case(generation.word())));
+    if knows_it || accepts_prefix(facts) {
         return;
     }
     for (at, word) in words {

@@ -55,7 +55,10 @@ fn says(name: &str, list: &[&str]) -> bool {
 /// Entries that belong to one policy: those under a name that speaks of retries, else those of one map.
 fn groups(entries: &[Entry]) -> Vec<Vec<&Entry>> {
     let mut found: Vec<(Vec<String>, Vec<&Entry>)> = Vec::new();
-    for entry in entries.iter().filter(|entry| !entry.path.iter().any(|name| says(name, &["poll", "polling", "poller"]))) {
+    for entry in entries
+        .iter()
+        .filter(|entry| !entry.path.iter().any(|name| says(name, &["poll", "polling", "poller", "health", "healthcheck", "probe"])))
+    {
         let parents = entry.path.split_last().map_or(&[][..], |(_, parents)| parents);
         let instance = parents.iter().position(|name| name == "instances" || name == "configs").map(|at| at + 2);
         let named = parents.iter().position(|name| says(name, &["retry", "retries", "retrying"])).map(|at| at + 1);

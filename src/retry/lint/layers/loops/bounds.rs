@@ -110,6 +110,10 @@ pub(super) fn compared(facts: &Facts<'_>, head: Range) -> Option<Attempts> {
         .find(|at| matches!(code.text(*at), "<" | "<=" | ">" | ">=" | "==" | "===") && counter(code.text(at.wrapping_sub(1))))?;
     let end = (at + 1..head.to).find(|index| matches!(code.text(*index), ";" | "&&" | "and" | "or" | "||" | ")" | ":")).unwrap_or(head.to);
     let Some(number) = value::number(code, Range::new(at + 1, end)) else { return Some(Attempts::Unknown) };
+    if head.indexes().any(|at| matches!(code.text(at), "--" | "-=")) {
+        let start = code.values_of(code.text(at.wrapping_sub(1))).iter().find_map(|value| value::number(code, *value));
+        return Some(start.map_or(Attempts::Unknown, |start| whole(start - number + if code.text(at) == ">=" { 1.0 } else { 0.0 })));
+    }
     let from_one = code.values_of(code.text(at.wrapping_sub(1))).iter().any(|value| value::number(code, *value) == Some(1.0));
     let more = match code.text(at) {
         "<=" if !from_one => 1.0,

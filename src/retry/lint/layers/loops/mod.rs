@@ -16,18 +16,20 @@ pub(in crate::retry::lint) use delays::expression;
 
 /// Loops of a snippet that repeat a call after it failed.
 pub(super) fn find(facts: &Facts<'_>) -> Vec<Layer> {
-    let loops = facts.code.blocks.iter().filter(|block| block.form == Form::Loop);
-    loops.filter(|block| repeats(facts, block)).take(super::MAX_LAYERS).map(|block| layer(facts, block)).collect()
+    let loops = facts.code.blocks.iter().filter(|block| block.form == Form::Loop).take(super::MAX_LOOPS);
+    loops.filter(|block| repeats(facts, block)).map(|block| layer(facts, block)).collect()
 }
 
 fn repeats(facts: &Facts<'_>, block: &Block) -> bool {
     let code = &facts.code;
     let traits = facts.map.of(block.body);
+    let sends = traits.has(Traits::SEND) || calls_parameter(facts, block);
     let polls = facts.polls.iter().any(|poll| poll.at == block.at);
     let tries_again = handlers(facts, block).next().is_some()
+        || branches(facts, block).any(|branch| ends(facts, branch.body) && triggers::good(facts, branch.head))
         || branches(facts, block).any(|branch| !ends(facts, branch.body) && branch.body.indexes().any(|at| code.text(at) == "continue"))
         || facts.map.own(block.body).has(Traits::SLEEP) && !only_waits(facts, block, traits);
-    traits.has(Traits::SEND) && tries_again && !polls && !is_worker(facts, block) && !by_library(facts, block)
+    sends && tries_again && !polls && !is_worker(facts, block) && !by_library(facts, block)
 }
 
 /// Whether a loop asks and sleeps without looking at failures: it waits for something.
@@ -40,6 +42,36 @@ fn only_waits(facts: &Facts<'_>, block: &Block, traits: Traits) -> bool {
         triggers::good(facts, branch.head) || !seen.statuses.is_empty() || of_error
     });
     traits.has(Traits::QUERY) && !traits.has(Traits::CREATE) && !judges
+}
+
+/// Whether the loop calls a function that its own function was given.
+fn calls_parameter(facts: &Facts<'_>, block: &Block) -> bool {
+    let code = &facts.code;
+    let Some(around) = wrapper(facts, block) else { return false };
+    let given = |name: &str| around.head.indexes().any(|at| code.is_name(at) && code.text(at) == name);
+    code.calls_in(block.body).any(|call| {
+        let name = code.text(call.at);
+        let object = code.receiver(call.at);
+        let invokes = matches!(code.last(call.at), "get" | "call" | "run" | "apply" | "invoke") && call.args.is_empty();
+        given(name) || invokes && given(object)
+    })
+}
+
+/// The innermost function around a loop.
+fn wrapper<'b>(facts: &'b Facts<'_>, block: &Block) -> Option<&'b Block> {
+    let around = facts.code.blocks.iter().filter(|other| other.is_function() && other.body.encloses(block.body));
+    around.min_by_key(|other| other.body.to - other.body.from)
+}
+
+/// What the loop repeats: its body, and what is handed to it where it calls a parameter.
+fn scope(facts: &Facts<'_>, block: &Block) -> Vec<Range> {
+    let mut scope = vec![block.body];
+    if let Some(around) = wrapper(facts, block).filter(|_| calls_parameter(facts, block)) {
+        let name = facts.code.last(around.at);
+        let uses = facts.code.calls.iter().filter(|call| call.at != around.at && facts.code.last(call.at) == name);
+        scope.extend(uses.map(|call| call.args).take(20));
+    }
+    scope
 }
 
 /// `for attempt in Retrying(..)` is read with its library.
@@ -86,16 +118,14 @@ fn directly<'b>(facts: &'b Facts<'_>, block: &'b Block) -> impl Iterator<Item = 
 
 /// Whether control leaves the loop at the end of this body, whatever its branches do.
 fn ends(facts: &Facts<'_>, body: Range) -> bool {
-    let code = &facts.code;
-    let nested: Vec<Range> = code
-        .blocks
-        .iter()
-        .filter(|b| b.form != Form::Try && b.form != Form::With && body.encloses(b.body) && b.body != body)
-        .map(|b| b.body)
-        .collect();
-    body.indexes().any(|at| {
-        let leaves = matches!(code.text(at), "return" | "raise" | "throw" | "break" | "panic" | "bail" | "reject") && code.is_name(at);
-        leaves && !nested.iter().any(|range| range.contains(at)) && !caught(facts, at)
+    leaves(facts, body, true)
+}
+
+/// `handlers` tells whether an exception that is caught around the body counts as staying.
+fn leaves(facts: &Facts<'_>, body: Range, handlers: bool) -> bool {
+    facts.leaves_in(body).any(|leave| {
+        let nested = body.encloses(leave.within) && body != leave.within;
+        !nested && !(handlers && caught(facts, leave.at))
     })
 }
 
@@ -105,13 +135,11 @@ fn caught(facts: &Facts<'_>, at: usize) -> bool {
     if !matches!(code.text(at), "raise" | "throw") {
         return false;
     }
-    let Some(attempt) = code.blocks.iter().filter(|b| b.form == Form::Try && b.body.contains(at)).min_by_key(|b| b.body.to - b.body.from)
-    else {
-        return false;
-    };
+    let around = code.blocks.iter().filter(|block| block.form == Form::Try && block.body.contains(at));
+    let Some(attempt) = around.min_by_key(|block| block.body.to - block.body.from) else { return false };
     let after = attempt.body.to;
-    let handler = code.blocks.iter().find(|b| b.form == Form::Catch && b.at >= after && b.at <= after + 2);
-    handler.is_some_and(|handler| !ends(facts, handler.body))
+    let handler = code.blocks.iter().find(|block| block.form == Form::Catch && block.at >= after && block.at <= after + 2);
+    handler.is_some_and(|handler| !leaves(facts, handler.body, false))
 }
 
 fn layer(facts: &Facts<'_>, block: &Block) -> Layer {
@@ -129,7 +157,7 @@ fn layer(facts: &Facts<'_>, block: &Block) -> Layer {
         attempts,
         has_deadline: by_clock,
         deadline_s,
-        scope: vec![block.body],
+        scope: scope(facts, block),
         ..Layer::default()
     };
     delays::delays(facts, block, &mut layer);

@@ -9,7 +9,7 @@ use crate::retry::lint::traits::Traits;
 
 use super::super::outcomes;
 use super::bounds::compared;
-use super::{branches, directly, ends, handlers};
+use super::{branches, calls_parameter, directly, ends, handlers};
 
 /// Outcomes after which the loop goes on.
 pub(super) fn triggers(facts: &Facts<'_>, block: &Block, layer: &mut Layer) {
@@ -19,7 +19,9 @@ pub(super) fn triggers(facts: &Facts<'_>, block: &Block, layer: &mut Layer) {
     for handler in handlers(facts, block).filter(|handler| !ends(facts, handler.body) && !selective(facts, handler.body)) {
         let code = &facts.code;
         let bare = handler.head.is_empty() || code.language == Language::JavaScript;
-        if bare && sends_in_try(facts, handler) || outcomes::ambiguous_exception(code, handler.head).is_some() {
+        if bare && (sends_in_try(facts, handler) || calls_parameter(facts, block))
+            || outcomes::ambiguous_exception(code, handler.head).is_some()
+        {
             layer.ambiguous = Some(layer.ambiguous.map_or(code.line(handler.at), |line| line.min(code.line(handler.at))));
         }
     }
@@ -55,6 +57,12 @@ fn by_branch(facts: &Facts<'_>, block: &Block, branch: &Block, layer: &mut Layer
             layer.ambiguous.get_or_insert(code.line(branch.at));
         }
         return;
+    }
+    if leaves && let Some(at) = branch.head.indexes().find(|at| code.is_mark(*at, "<") && code.integer(at + 1) == Some(500)) {
+        let stays = good(facts, branch.head) && !falls_through(facts, block, branch, true);
+        if !stays {
+            layer.ambiguous.get_or_insert(code.line(at));
+        }
     }
     if leaves == turned {
         outcomes::lay(facts, branch.head, layer);
