@@ -18,6 +18,15 @@ pub(super) enum Attempts {
     Times(u32),
 }
 
+/// What a layer was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Origin {
+    #[default]
+    Code,
+    /// A map, which has no code around it to ask.
+    Settings,
+}
+
 /// Something retried, and the line that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct At<T> {
@@ -55,8 +64,8 @@ pub(super) struct Layer {
     pub(super) clients: Vec<String>,
     /// Whether it repeats a create; told by settings, else by its scope.
     pub(super) creates: bool,
-    /// Whether a token of settings says so, so that code is not asked.
-    pub(super) settings: bool,
+    /// What it was read from.
+    pub(super) origin: Origin,
 }
 
 /// A loop that waits for the end of a task.

@@ -128,9 +128,9 @@ pub(super) fn named_create(name: &str) -> bool {
     verb && noun || product || of_kling || last == ["submit"]
 }
 
-/// The waiting of a call in seconds: `Some(None)` when it waits and the time cannot be told.
-pub(super) fn sleep(code: &Code<'_>, call: &Call) -> Option<Option<f64>> {
-    sleep_argument(code, call).map(|range| value::duration(code, range, unit(code, call)))
+/// How long a call waits in seconds, when that can be told.
+pub(super) fn sleep(code: &Code<'_>, call: &Call) -> Option<f64> {
+    sleep_argument(code, call).and_then(|range| value::duration(code, range, unit(code, call)))
 }
 
 /// The argument that says how long a call waits.
@@ -158,11 +158,14 @@ fn unit(code: &Code<'_>, call: &Call) -> f64 {
     value::sleep_unit(code.language)
 }
 
+/// What a helper multiplies seconds with.
+const MILLIS: f64 = 1e3;
+
 /// Whether the snippet defines this sleep with a number of seconds.
 fn sleeps_seconds(code: &Code<'_>, name: &str) -> bool {
     let own = code.blocks.iter().find(|block| block.is_function() && code.text(block.at) == name);
     own.is_some_and(|block| {
-        block.body.indexes().any(|at| code.integer(at) == Some(1000))
+        block.body.indexes().any(|at| value::number(code, Range::new(at, at + 1)) == Some(MILLIS))
             || code.any(block.head, |word| matches!(word, "s" | "sec" | "secs" | "seconds"))
     })
 }

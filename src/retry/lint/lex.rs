@@ -3,7 +3,7 @@
 use super::report::Language;
 
 /// More tokens are not read; it keeps the time bounded.
-pub(super) const MAX_TOKENS: usize = 20_000;
+pub(super) const MAX_TOKENS: usize = 12_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {

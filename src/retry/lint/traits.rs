@@ -268,7 +268,7 @@ fn clock(name: &str) -> bool {
         "perf_counter",
         "time.Until",
     ];
-    known.iter().any(|word| name == *word) || has_word(name, &["deadline", "elapsed", "expired"])
+    known.contains(&name) || has_word(name, &["deadline", "elapsed", "expired"])
 }
 
 /// Names under which the service code of a body is read.

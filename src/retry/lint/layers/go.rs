@@ -60,19 +60,14 @@ fn retryable(facts: &Facts<'_>, call: &Call) -> Layer {
         Some(_) => None,
     };
     layer.delay_line = Some(backoff.map_or(layer.line, |member| member.line));
-    match member("CheckRetry") {
-        Some(check) => super::outcomes::lay(facts, check.value, &mut layer),
-        None => {
-            // The preset repeats every method after lost connections, 429 and 5xx.
-            layer.ambiguous = Some(layer.line);
-            super::options::push(&mut layer.statuses, 429, call_line(facts, call));
-        }
+    if let Some(check) = member("CheckRetry") {
+        super::outcomes::lay(facts, check.value, &mut layer);
+    } else {
+        // The preset repeats every method after lost connections, 429 and 5xx.
+        layer.ambiguous = Some(layer.line);
+        super::options::push(&mut layer.statuses, 429, layer.line);
     }
     layer
-}
-
-fn call_line(facts: &Facts<'_>, call: &Call) -> u32 {
-    facts.code.line(call.at)
 }
 
 fn cenkalti(facts: &Facts<'_>, call: &Call) -> Layer {
@@ -148,7 +143,7 @@ fn avast(facts: &Facts<'_>, call: &Call) -> Layer {
             "retry.Attempts" => {
                 layer.attempts = first
                     .and_then(|range| value::count(code, range))
-                    .map_or(Attempts::Unknown, |n| if n == 0 { Attempts::Unbounded } else { Attempts::Times(n) })
+                    .map_or(Attempts::Unknown, |n| if n == 0 { Attempts::Unbounded } else { Attempts::Times(n) });
             }
             "retry.Delay" => layer.base_s = first.and_then(|range| value::duration(code, range, UNIT)),
             "retry.MaxDelay" => layer.cap_s = first.and_then(|range| value::duration(code, range, UNIT)),

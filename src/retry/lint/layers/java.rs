@@ -154,13 +154,13 @@ fn failsafe(facts: &Facts<'_>, call: &Call) -> Layer {
         let line = code.line(link.at);
         match code.last(link.at) {
             "withMaxRetries" => {
-                layer.attempts = value::count(code, link.args).map_or(Attempts::Unbounded, |n| Attempts::Times(n.saturating_add(1)))
+                layer.attempts = value::count(code, link.args).map_or(Attempts::Unbounded, |n| Attempts::Times(n.saturating_add(1)));
             }
             "withMaxDuration" => layer.has_deadline = true,
             "withJitter" => layer.jitter = Some(Jitter::Other),
             "withDelay" | "withBackoff" => layer.delay_line = Some(line),
             "handle" | "handleIf" | "handleResultIf" => {
-                layer.ambiguous = outcomes::ambiguous_exception(code, link.args).map(|at| code.line(at))
+                layer.ambiguous = outcomes::ambiguous_exception(code, link.args).map(|at| code.line(at));
             }
             _ => {}
         }
@@ -186,7 +186,7 @@ fn spring(facts: &Facts<'_>, at: usize) -> Layer {
         match member.key {
             "backoff" => backoff(facts, member.value, &mut layer),
             "value" | "include" | "retryFor" | "" => {
-                layer.ambiguous = outcomes::ambiguous_exception(code, member.value).map(|at| code.line(at))
+                layer.ambiguous = outcomes::ambiguous_exception(code, member.value).map(|at| code.line(at));
             }
             "maxAttempts" if layer.attempts == Attempts::Times(u32::MAX) => layer.attempts = Attempts::Unbounded,
             _ => {}

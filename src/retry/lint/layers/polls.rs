@@ -33,9 +33,8 @@ fn is_poll(facts: &Facts<'_>, block: &Block) -> bool {
 
 fn poll(facts: &Facts<'_>, block: &Block) -> Poll {
     let code = &facts.code;
-    let sleeps: Vec<(usize, Option<f64>)> =
-        code.calls_in(block.body).filter_map(|call| Some((call.at, http::sleep(code, call)?))).collect();
-    let interval = sleeps.iter().find_map(|(at, seconds)| Some(At { what: (*seconds)?, line: code.line(*at) }));
+    let mut sleeps = code.calls_in(block.body);
+    let interval = sleeps.find_map(|call| Some(At { what: http::sleep(code, call)?, line: code.line(call.at) }));
     let (bounded, limit_s) = loops::bound(facts, block);
     Poll { at: block.at, line: code.line(block.at), body: block.body, bounded, limit_s, interval }
 }

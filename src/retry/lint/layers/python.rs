@@ -100,12 +100,11 @@ fn tenacity(facts: &Facts<'_>, call: &Call, members: &[Member<'_>]) -> Layer {
     if let Some(stop) = member("stop") {
         stops(facts, stop, &mut layer);
     }
-    match member("wait") {
-        Some(wait) => waits(facts, wait, &mut layer),
-        None => {
-            layer.jitter = Some(Jitter::None);
-            layer.delay_line = Some(layer.line);
-        }
+    if let Some(wait) = member("wait") {
+        waits(facts, wait, &mut layer);
+    } else {
+        layer.jitter = Some(Jitter::None);
+        layer.delay_line = Some(layer.line);
     }
     match member("retry") {
         Some(retry) => condition(facts, retry, &mut layer),

@@ -2,7 +2,7 @@
 
 use crate::knowledge::{Knowledge, Retry};
 use crate::retry::lint::code::Range;
-use crate::retry::lint::facts::{Facts, Layer};
+use crate::retry::lint::facts::{Facts, Layer, Origin};
 use crate::retry::lint::traits::Traits;
 
 use super::Found;
@@ -30,7 +30,7 @@ fn may_create(facts: &Facts<'_>, layer: &Layer) -> bool {
     let does = layer.scope.iter().fold(Traits::default(), |all, range| all.with(facts.map.of(*range)));
     let open = does.has(Traits::OPEN) && !does.has(Traits::GET);
     let shown = does.has(Traits::SEND) || facts.calls_of(layer).next().is_some();
-    !layer.reads_only && (layer.creates || layer.settings || open || !shown)
+    !layer.reads_only && (layer.creates || layer.origin == Origin::Settings || open || !shown)
 }
 
 /// How many codes come with a status, and how many of them need a correction first.
@@ -42,7 +42,7 @@ fn codes_of(knowledge: &Knowledge, status: u16) -> (usize, usize) {
 
 /// Whether the code of the body has a say where the decision is made.
 fn reads_code(facts: &Facts<'_>, layer: &Layer, line: u32) -> bool {
-    if layer.settings {
+    if layer.origin == Origin::Settings {
         return false;
     }
     let at = facts.code.tokens.partition_point(|token| token.line < line);

@@ -1,7 +1,7 @@
 //! Retries inside retries: their attempts multiply.
 
 use crate::retry::lint::code::Range;
-use crate::retry::lint::facts::{Attempts, Facts, Layer};
+use crate::retry::lint::facts::{Attempts, Facts, Layer, Origin};
 use crate::retry::lint::traits::Traits;
 
 use super::Found;
@@ -51,7 +51,7 @@ fn shown(layer: &Layer) -> String {
 
 /// Whether a call that `outer` repeats is repeated by `inner` too.
 fn inside(facts: &Facts<'_>, outer: &Layer, inner: &Layer) -> bool {
-    if outer.at == inner.at || outer.settings || inner.settings || once(outer) || once(inner) {
+    if outer.at == inner.at || outer.origin == Origin::Settings || inner.origin == Origin::Settings || once(outer) || once(inner) {
         return false;
     }
     let reach = reach(facts, &outer.scope);

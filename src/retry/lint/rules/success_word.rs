@@ -49,16 +49,16 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Found) {
 /// The generation that the snippet calls, when it calls one only.
 fn generation(facts: &Facts<'_>) -> Option<Generation> {
     let code = &facts.code;
-    let text = |part: &str| code.any(code.all(), |text| text.contains(part));
-    let of = |generation: &str| {
-        facts.knowledge.endpoints.iter().filter(|endpoint| endpoint.generation == generation).any(|endpoint| {
-            let path = endpoint.path.split('{').next().unwrap_or("");
-            path.len() > 6 && code.indexes().any(|at| code.string(at).is_some_and(|text| text.contains(path)))
-        })
+    let addresses: Vec<&str> = code.indexes().filter_map(|at| code.string(at)).filter(|text| text.contains('/')).take(400).collect();
+    let paths = |generation: &str| {
+        let own = facts.knowledge.endpoints.iter().filter(|endpoint| endpoint.generation == generation);
+        let fixed = |path: &str| path.split('{').next().unwrap_or("").to_owned();
+        own.map(|endpoint| fixed(&endpoint.path)).any(|path| path.len() > 6 && addresses.iter().any(|text| text.contains(&path)))
     };
     let member = |names: &[&str]| code.any(code.all(), |text| names.contains(&last_part(text)));
-    let legacy = text("/v1/") || of("legacy") || member(&["task_status", "taskStatus", "TaskStatus", "getTaskStatus"]);
-    let new = text("task_ids=") || text("/tasks?") || of("new") || member(&["task_ids", "external_task_ids"]);
+    let holds = |part: &str| addresses.iter().any(|text| text.contains(part));
+    let legacy = holds("/v1/") || paths("legacy") || member(&["task_status", "taskStatus", "TaskStatus", "getTaskStatus"]);
+    let new = holds("task_ids=") || holds("/tasks?") || paths("new") || member(&["task_ids", "external_task_ids"]);
     match (legacy, new) {
         (true, false) => Some(Generation::Legacy),
         (false, true) => Some(Generation::New),

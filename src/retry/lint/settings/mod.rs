@@ -4,7 +4,7 @@ mod lines;
 mod map;
 mod n8n;
 
-use super::facts::{At, Attempts, Layer, Poll};
+use super::facts::{At, Attempts, Layer, Origin, Poll};
 use super::layers::{Meaning, meaning, push};
 use super::report::Jitter;
 use super::value;
@@ -80,7 +80,7 @@ fn layer(group: &[&Entry], knowledge: &Knowledge) -> Option<Layer> {
         return None;
     }
     let line = understood.iter().map(|(entry, _, _)| entry.line).min()?;
-    let mut layer = Layer { name: "settings", line, settings: true, ..Layer::default() };
+    let mut layer = Layer { name: "settings", line, origin: Origin::Settings, ..Layer::default() };
     for (entry, meaning, unit) in understood {
         one(entry, meaning, unit, &mut layer, knowledge);
     }

@@ -1,7 +1,7 @@
 //! Nodes of n8n: "Retry On Fail", its tries and its wait.
 
 use crate::retry::lint::code::Range;
-use crate::retry::lint::facts::{At, Attempts, Layer, Poll};
+use crate::retry::lint::facts::{At, Attempts, Layer, Origin, Poll};
 
 use super::Entry;
 
@@ -39,7 +39,7 @@ fn layer(entries: &[Entry], entry: &Entry) -> Layer {
         ambiguous: Some(entry.line),
         reads_only: !posts,
         creates: posts,
-        settings: true,
+        origin: Origin::Settings,
         ..Layer::default()
     }
 }

@@ -47,18 +47,29 @@ const PIECES: [&str; 26] = [
     "while (true) { try { throw x; } catch (e) { sleep(1) } ",
 ];
 
+/// Longest time in an unoptimised build on a busy machine; an optimised one takes a small part of it.
+const SOON: Duration = Duration::from_secs(10);
+
+fn answered_soon(head: &str, piece: &str) {
+    let mut text = head.to_owned();
+    text.push_str(&piece.repeat(MAX_BYTES / piece.len()));
+    let (took, _) = timed(&text);
+    assert!(took < SOON, "{took:?} for {piece:?} behind {head:?}");
+}
+
 #[test]
-fn a_quarter_mebibyte_of_anything_is_answered_soon() {
+fn a_quarter_mebibyte_of_brackets_or_quotes_is_answered_soon() {
     for head in HEADS {
-        for piece in PIECES {
-            let mut text = head.to_owned();
-            text.push_str(&piece.repeat(MAX_BYTES / piece.len()));
-            let (took, _) = timed(&text);
-            if took > Duration::from_millis(700) {
-                eprintln!("SLOW {took:?} {piece:?} {head:?}");
-            }
-            assert!(took < Duration::from_secs(60), "{took:?} for {piece:?} behind {head:?}");
+        for piece in ["(", "{", "\""] {
+            answered_soon(head, piece);
         }
+    }
+}
+
+#[test]
+fn a_quarter_mebibyte_of_any_construct_is_answered_soon() {
+    for (piece, head) in PIECES.iter().zip(HEADS.iter().cycle()) {
+        answered_soon(head, piece);
     }
 }
 

@@ -41,7 +41,7 @@ fn limit(facts: &Facts<'_>, around: Range) -> Option<f64> {
 /// Attempts times interval.
 fn counted_limit(facts: &Facts<'_>, block: &Block) -> Option<f64> {
     let Attempts::Times(times) = attempts(facts, block) else { return None };
-    let mut sleeps = facts.code.calls_in(block.body).filter_map(|call| http::sleep(&facts.code, call)?);
+    let mut sleeps = facts.code.calls_in(block.body).filter_map(|call| http::sleep(&facts.code, call));
     sleeps.next().map(|seconds| seconds * f64::from(times))
 }
 

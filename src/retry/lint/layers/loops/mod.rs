@@ -125,7 +125,7 @@ fn ends(facts: &Facts<'_>, body: Range) -> bool {
 fn leaves(facts: &Facts<'_>, body: Range, handlers: bool) -> bool {
     facts.leaves_in(body).any(|leave| {
         let nested = body.encloses(leave.within) && body != leave.within;
-        !nested && !(handlers && caught(facts, leave.at))
+        !(nested || handlers && caught(facts, leave.at))
     })
 }
 
