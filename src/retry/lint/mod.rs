@@ -1,7 +1,7 @@
 //! Checks the caller's own retry code or settings: what policy it makes, and what is wrong with it, line by line.
 //!
 //! A text is cut into tokens, tokens into blocks, calls and assignments; from those come the layers that repeat a call
-//! and the loops that wait for a task ([`facts`]). The rules look at these alone, so each is written once for all
+//! and the loops that wait for a task. The rules look at these alone, so each is written once for all
 //! languages. Nothing is run, and what is not understood is not judged: a missed fault is better than a wrong one.
 
 mod blocks;

@@ -11,6 +11,7 @@ pub enum Language {
     /// Python.
     Python,
     /// JavaScript or TypeScript.
+    #[serde(rename = "javascript")]
     JavaScript,
     /// Go.
     Go,

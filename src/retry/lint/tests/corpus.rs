@@ -56,7 +56,7 @@ fn every_snippet_is_read_as_what_it_is() {
         let language = serde_json::to_value(read(&text).language).unwrap();
         let expected = match snippet.file.rsplit('.').next().unwrap() {
             "py" => "python",
-            "js" | "mjs" | "ts" => "java_script",
+            "js" | "mjs" | "ts" => "javascript",
             "go" => "go",
             "java" => "java",
             _ => "settings",

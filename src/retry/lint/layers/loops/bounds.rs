@@ -105,9 +105,10 @@ fn leaving_count(facts: &Facts<'_>, block: &Block) -> Attempts {
 /// The bound in a comparison of a counter: `attempt < 5`, `n >= MAX_RETRIES`.
 pub(super) fn compared(facts: &Facts<'_>, head: Range) -> Option<Attempts> {
     let code = &facts.code;
-    let at = head
-        .indexes()
-        .find(|at| matches!(code.text(*at), "<" | "<=" | ">" | ">=" | "==" | "===") && counter(code.text(at.wrapping_sub(1))))?;
+    // `n + 1 == times` counts too.
+    let counted = |at: usize| (head.from..at).rev().take(3).any(|before| code.is_name(before) && counter(code.text(before)));
+    let compares = |at: &usize| matches!(code.text(*at), "<" | "<=" | ">" | ">=" | "==" | "===");
+    let at = head.indexes().find(|at| compares(at) && counted(*at))?;
     let end = (at + 1..head.to).find(|index| matches!(code.text(*index), ";" | "&&" | "and" | "or" | "||" | ")" | ":")).unwrap_or(head.to);
     let Some(number) = value::number(code, Range::new(at + 1, end)) else { return Some(Attempts::Unknown) };
     if head.indexes().any(|at| matches!(code.text(at), "--" | "-=")) {

@@ -44,32 +44,37 @@ fn only_waits(facts: &Facts<'_>, block: &Block, traits: Traits) -> bool {
     traits.has(Traits::QUERY) && !traits.has(Traits::CREATE) && !judges
 }
 
-/// Whether the loop calls a function that its own function was given.
+/// Whether the loop calls a function that a function around it was given.
 fn calls_parameter(facts: &Facts<'_>, block: &Block) -> bool {
     let code = &facts.code;
-    let Some(around) = wrapper(facts, block) else { return false };
-    let given = |name: &str| around.head.indexes().any(|at| code.is_name(at) && code.text(at) == name);
+    let given = |name: &str| around(facts, block).any(|outer| outer.head.indexes().any(|at| code.is_name(at) && code.text(at) == name));
     code.calls_in(block.body).any(|call| {
-        let name = code.text(call.at);
-        let object = code.receiver(call.at);
         let invokes = matches!(code.last(call.at), "get" | "call" | "run" | "apply" | "invoke") && call.args.is_empty();
-        given(name) || invokes && given(object)
+        given(code.text(call.at)) || invokes && given(code.receiver(call.at))
     })
 }
 
-/// The innermost function around a loop.
-fn wrapper<'b>(facts: &'b Facts<'_>, block: &Block) -> Option<&'b Block> {
-    let around = facts.code.blocks.iter().filter(|other| other.is_function() && other.body.encloses(block.body));
-    around.min_by_key(|other| other.body.to - other.body.from)
+/// The functions around a loop.
+fn around<'b>(facts: &'b Facts<'_>, block: &'b Block) -> impl Iterator<Item = &'b Block> {
+    facts.code.blocks.iter().filter(|other| other.is_function() && other.body.encloses(block.body))
 }
 
-/// What the loop repeats: its body, and what is handed to it where it calls a parameter.
+/// What the loop repeats: its body, and where it calls a parameter, what is handed to the functions around it.
 fn scope(facts: &Facts<'_>, block: &Block) -> Vec<Range> {
+    let code = &facts.code;
     let mut scope = vec![block.body];
-    if let Some(around) = wrapper(facts, block).filter(|_| calls_parameter(facts, block)) {
-        let name = facts.code.last(around.at);
-        let uses = facts.code.calls.iter().filter(|call| call.at != around.at && facts.code.last(call.at) == name);
-        scope.extend(uses.map(|call| call.args).take(20));
+    if !calls_parameter(facts, block) {
+        return scope;
+    }
+    let wrappers: Vec<&Block> = around(facts, block).collect();
+    let uses = code
+        .indexes()
+        .filter(|at| code.is_name(*at) && wrappers.iter().any(|outer| outer.at != *at && code.last(outer.at) == code.last(*at)));
+    for at in uses.take(20) {
+        let decorates = at.checked_sub(1).is_some_and(|before| code.is_mark(before, "@"));
+        let below = code.blocks.iter().find(|other| decorates && other.is_function() && other.at > at);
+        scope.extend(below.map(|function| function.body));
+        scope.extend(code.calls_in(Range::new(at, at + 1)).map(|call| call.args));
     }
     scope
 }

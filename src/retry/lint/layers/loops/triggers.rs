@@ -42,34 +42,60 @@ fn selective(facts: &Facts<'_>, body: Range) -> bool {
 }
 
 fn by_branch(facts: &Facts<'_>, block: &Block, branch: &Block, layer: &mut Layer) {
+    // Each part of `a or b` is a way out of its own.
+    let parts = if ends(facts, branch.body) { alternatives(facts, branch.head) } else { vec![branch.head] };
+    for head in parts {
+        by_test(facts, block, &Block { head, ..*branch }, layer);
+    }
+}
+
+fn alternatives(facts: &Facts<'_>, head: Range) -> Vec<Range> {
+    let code = &facts.code;
+    let (mut parts, mut from, mut at) = (Vec::new(), head.from, head.from);
+    while at < head.to {
+        if matches!(code.text(at), "||" | "or") {
+            parts.push(Range::new(from, at));
+            from = at + 1;
+        }
+        at = code.skip(at);
+    }
+    parts.push(Range::new(from, head.to));
+    parts
+}
+
+fn by_test(facts: &Facts<'_>, block: &Block, branch: &Block, layer: &mut Layer) {
     let code = &facts.code;
     let leaves = ends(facts, branch.body);
-    let turned = branch.head.indexes().any(|at| matches!(code.text(at), "not" | "!" | "!=" | "!=="))
-        && !code.any(branch.head, |name| name == "nil" || name == "null");
-    let failed_send = code.any(branch.head, |name| name == "nil") && code.any(branch.head, |name| has_word(name, &["err", "error"]));
-    if failed_send {
-        let equal = branch.head.indexes().any(|at| code.text(at) == "==");
-        if leaves == equal
-            && !selective(facts, branch.body)
-            && (equal || facts.map.of(before(branch, block)).has(Traits::SEND))
-            && falls_through(facts, block, branch, equal)
-        {
-            layer.ambiguous.get_or_insert(code.line(branch.at));
-        }
+    if code.any(branch.head, |name| name == "nil") && code.any(branch.head, |name| has_word(name, &["err", "error"])) {
+        by_error(facts, block, branch, layer);
         return;
     }
-    if leaves && let Some(at) = branch.head.indexes().find(|at| code.is_mark(*at, "<") && code.integer(at + 1) == Some(500)) {
-        let stays = good(facts, branch.head) && !falls_through(facts, block, branch, true);
-        if !stays {
-            layer.ambiguous.get_or_insert(code.line(at));
-        }
+    let below = |at: &usize| code.is_mark(*at, "<") && code.integer(at + 1) == Some(500);
+    if let Some(at) = branch.head.indexes().find(below).filter(|_| leaves && passes_on(facts, block, branch)) {
+        layer.ambiguous.get_or_insert(code.line(at));
     }
-    if leaves == turned {
+    let turned = branch.head.indexes().any(|at| matches!(code.text(at), "not" | "!" | "!=" | "!=="));
+    if leaves == (turned && !code.any(branch.head, |name| name == "null")) {
         outcomes::lay(facts, branch.head, layer);
         if !leaves {
             above(facts, branch, layer);
         }
-    } else if leaves && good(facts, branch.head) && falls_through(facts, block, branch, true) {
+    } else if leaves && good(facts, branch.head) && falls_through(facts, block, branch) {
+        layer.ambiguous.get_or_insert(code.line(branch.at));
+    }
+}
+
+/// Whether what the test does not let out is sent again.
+fn passes_on(facts: &Facts<'_>, block: &Block, branch: &Block) -> bool {
+    !good(facts, branch.head) || falls_through(facts, block, branch)
+}
+
+/// `err != nil` that stays in the loop, and `err == nil` that leaves it.
+fn by_error(facts: &Facts<'_>, block: &Block, branch: &Block, layer: &mut Layer) {
+    let code = &facts.code;
+    let good = branch.head.indexes().any(|at| code.text(at) == "==");
+    let repeats = if good { falls_through(facts, block, branch) } else { facts.map.of(before(branch, block)).has(Traits::SEND) };
+    if ends(facts, branch.body) == good && repeats && !selective(facts, branch.body) {
         layer.ambiguous.get_or_insert(code.line(branch.at));
     }
 }
@@ -101,17 +127,12 @@ pub(super) fn good(facts: &Facts<'_>, head: Range) -> bool {
     ok || number || below
 }
 
-/// Whether nothing behind the branch leaves the loop.
-fn falls_through(facts: &Facts<'_>, block: &Block, branch: &Block, wanted: bool) -> bool {
-    let rest = Range::new(branch.body.to, block.body.to.max(branch.body.to));
+/// Whether nothing behind the branch leaves the loop, or looks at the code of the body.
+fn falls_through(facts: &Facts<'_>, block: &Block, branch: &Block) -> bool {
     let code = &facts.code;
-    let own_branches = || {
-        directly(facts, block).any(|inner| {
-            inner.at > branch.at
-                && inner.form == Form::If
-                && inner.body.indexes().any(|at| matches!(code.text(at), "return" | "raise" | "throw" | "break"))
-                && compared(facts, inner.head).is_none()
-        })
-    };
-    !wanted || !ends(facts, rest) && !own_branches() && !facts.map.own(rest).has(Traits::CODE)
+    let rest = Range::new(branch.body.to, block.body.to.max(branch.body.to));
+    let leaves = |inner: &Block| inner.body.indexes().any(|at| matches!(code.text(at), "return" | "raise" | "throw" | "break"));
+    let later = |inner: &&Block| inner.at > branch.at && inner.form == Form::If;
+    let chooses = directly(facts, block).filter(later).any(|inner| leaves(inner) && compared(facts, inner.head).is_none());
+    !ends(facts, rest) && !chooses && !facts.map.own(rest).has(Traits::CODE)
 }
