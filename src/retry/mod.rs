@@ -10,6 +10,7 @@ pub mod classify;
 mod compare;
 mod forecast;
 pub mod law;
+pub mod lint;
 mod markdown;
 pub mod named;
 pub(crate) mod num;
