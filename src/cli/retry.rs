@@ -7,7 +7,7 @@ use crate::retry::{Input, Operation, Suggestion, markdown, policy_schema, sugges
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --policy > policy.json"
+    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --policy > policy.json"
 )]
 pub(super) struct Args {
     /// Code, HTTP status, or a file with the failure; - for standard input
@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// Creates that a job may make at most
     #[arg(long, allow_hyphen_values = true)]
     max_attempts: Option<i64>,
+    /// File with your retry code or settings, to be checked
+    #[arg(long, value_name = "FILE")]
+    current: Option<String>,
     /// Seed of the simulation
     #[arg(long)]
     seed: Option<i64>,
@@ -87,6 +90,7 @@ fn advise(engine: &Engine, args: &Args, now: i64) -> Result<Suggestion, String> 
         model: args.model.clone(),
         deadline_s: args.deadline_s,
         max_attempts: args.max_attempts,
+        current: args.current.as_deref().map(super::diagnose::read).transpose()?,
         seed: args.seed,
         full: true,
     };

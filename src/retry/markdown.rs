@@ -3,12 +3,16 @@
 use std::fmt::Write as _;
 
 use super::chart::span;
+use super::lint::{Problem, Severity};
 use super::policy::Policy;
 use super::report::{Advice, Tally, VerdictRow};
 
 /// The same facts as the structured answer: what to do, verdicts, policy, figures.
 pub fn markdown(advice: &Advice) -> String {
     let mut out = format!("**{}**\n\n", advice.summary);
+    for problem in &advice.problems {
+        fault(&mut out, problem);
+    }
     for row in &advice.verdicts {
         verdict(&mut out, row);
     }
@@ -28,6 +32,11 @@ pub fn markdown(advice: &Advice) -> String {
         let _ = writeln!(out, "- assumed: {line}");
     }
     out
+}
+
+fn fault(out: &mut String, problem: &Problem) {
+    let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
+    let _ = writeln!(out, "- {severity}, line {}: {} {} ({}, {})", problem.line, problem.message, problem.fix, problem.rule, problem.reference);
 }
 
 fn verdict(out: &mut String, row: &VerdictRow) {

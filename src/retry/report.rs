@@ -2,10 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::knowledge::Retry;
 
 use super::classify::Operation;
+use super::lint::{Problem, Recognised};
 use super::policy::Policy;
 
 /// Everything that is suggested, and why.
@@ -27,6 +29,13 @@ pub struct Advice {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Code")]
     pub code: Option<Code>,
+    /// The caller's own policy, as it was read from `current`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Map<String, Value>")]
+    pub recognised: Option<Recognised>,
+    /// What is wrong with it, by line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
     /// What was assumed because it was not given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<String>,

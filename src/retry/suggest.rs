@@ -6,6 +6,7 @@ use super::chart::{Line, span, svg, text};
 use super::classify::{Operation, Outcome};
 use super::compare::{Played, compare, over, runs, world};
 use super::forecast::forecast;
+use super::lint::{Problem, lint};
 use super::num::{real, size};
 use super::policy::policy;
 use super::report::{Advice, Forecast, Simulation, VerdictRow};
@@ -60,7 +61,11 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
     let title = format!("{} of {} jobs, {} slots", workload.simulated(), workload.jobs, workload.slots);
     let svg = svg(&title, &lines);
     let summary = summary(&workload, failure.is_some().then_some(&verdicts), &played.simulation, &forecast);
-    let assumptions = assumptions(&workload, &world, lost);
+    let mut checked = input.current.as_deref().map(|text| lint(text, knowledge)).unwrap_or_default();
+    let problems = std::mem::take(&mut checked.problems);
+    let summary = format!("{}{summary}", of_current(&problems, checked.recognised.is_some()));
+    let mut assumptions = assumptions(&workload, &world, lost);
+    assumptions.extend(checked.note.map(|note| format!("`current` was not judged: {note}")));
     Ok(Suggestion {
         advice: Advice {
             summary,
@@ -70,11 +75,28 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
             forecast,
             chart: text(&lines, input.full),
             code: None,
+            recognised: checked.recognised,
+            problems,
             assumptions,
             knowledge_as_of: knowledge.as_of.clone(),
         },
         svg,
     })
+}
+
+/// The first sentence about the caller's own code, where there is any.
+fn of_current(problems: &[Problem], recognised: bool) -> String {
+    match problems {
+        [] if recognised => "No fault was found in the retry code that was given. ".to_owned(),
+        [] => String::new(),
+        [first, ..] => format!(
+            "{} problem{} in the retry code that was given; first, line {}: {} ",
+            problems.len(),
+            if problems.len() == 1 { "" } else { "s" },
+            first.line,
+            first.message
+        ),
+    }
 }
 
 /// A bare number of three digits is a status, another one a code; anything else is text.

@@ -39,6 +39,8 @@ pub struct Input {
     pub deadline_s: Option<f64>,
     /// Creates that a job may make at most.
     pub max_attempts: Option<i64>,
+    /// The caller's own retry code or settings, to be checked.
+    pub current: Option<String>,
     /// Seed of the simulation.
     pub seed: Option<i64>,
     /// Tell everything.

@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     pub(crate) deadline_s: Option<f64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) max_attempts: Option<i64>,
+    /// Your retry code or settings, to be checked
+    #[serde(default)]
+    pub(crate) current: Option<String>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) seed: Option<i64>,
     #[serde(default, deserialize_with = "args::word")]
@@ -92,6 +95,7 @@ fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Suggestion, b
         model: arguments.model.map(|model| model.trim().to_owned()).filter(|model| !model.is_empty()),
         deadline_s: arguments.deadline_s,
         max_attempts: arguments.max_attempts,
+        current: arguments.current.filter(|text| !text.trim().is_empty()),
         seed: arguments.seed,
         full,
     };
