@@ -10,6 +10,7 @@ mod architecture;
 mod cli;
 mod common;
 mod hostile;
+mod jwt;
 mod must_not_match;
 mod patterns_rust;
 mod properties;
