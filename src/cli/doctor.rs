@@ -67,7 +67,7 @@ fn described(found: &credentials::Found) -> String {
 fn overview(json: bool, now: i64) -> Exit {
     let mut lines: Vec<Line> = [config::API_KEY, config::ACCESS_KEY, config::SECRET_KEY].into_iter().map(credential).collect();
     let file = file();
-    let advice = file.as_ref().map_or_else(|| advice(&lines), |line| line.advice());
+    let advice = file.as_ref().map_or_else(|| advice(&lines), Line::advice);
     lines.extend(file);
     let clock = crate::diagnose::utc(now);
     if json {

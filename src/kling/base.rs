@@ -130,7 +130,6 @@ fn rule(url: &Url, host: &str, facts: &Facts) -> Result<Rule, BaseError> {
         "https" if facts.knows_host(host) => Err(BaseError::NotTheApi(host.to_owned())),
         "https" => Ok(Rule::Any),
         "http" if is_here(host) => Ok(Rule::Loopback),
-        "http" => Err(BaseError::NotEncrypted),
         _ => Err(BaseError::NotEncrypted),
     }
 }

@@ -116,11 +116,10 @@ fn answered(facts: &Facts, scrub: &Scrub, answer: Answer) -> CreateOutcome {
         (300..=399, ..) => may_exist(MayExist::Redirected, evidence),
         (200, Body::Envelope(data), Some(ACCEPTED)) => accepted(scrub, &data, evidence),
         (200 | 400..=499, Body::Envelope(_), Some(code)) => refused(facts, code, evidence),
-        (_, Body::Cut, _) => may_exist(MayExist::Unreadable, evidence),
-        (400..=499, _, _) if facts.harmless(status) => {
+        (400..=499, Body::Html | Body::Json | Body::Other, _) if facts.harmless(status) => {
             CreateOutcome::NotCreated { why: NotCreated::RefusedWithoutCode, retry: None, evidence }
         }
-        (200..=299, ..) => may_exist(MayExist::Unreadable, evidence),
+        (_, Body::Cut, _) | (200..=299, ..) => may_exist(MayExist::Unreadable, evidence),
         _ => may_exist(MayExist::UnsettledStatus, evidence),
     }
 }

@@ -125,7 +125,7 @@ fn shifted(bytes: &[u8], shift: usize) -> Vec<u8> {
 /// The characters of a Base64 text that depend on the secret alone, whatever stands before and behind it.
 fn inner(text: &str, shift: usize) -> String {
     let before = (shift * 8).div_ceil(6);
-    let end = if text.len() % 4 == 0 { text.len() } else { text.len() - 1 };
+    let end = if text.len().is_multiple_of(4) { text.len() } else { text.len() - 1 };
     text.get(before..end).unwrap_or_default().to_owned()
 }
 

@@ -12,6 +12,9 @@ pub fn trial(answer: &Answer) -> String {
     request(&mut out, answer);
     task(&mut out, answer);
     money(&mut out, answer);
+    if let Some(retry) = &answer.retry {
+        let _ = writeln!(out, "\nRetry: {}. {} Task: may exist.", retry.verdict.word().replace('_', " "), retry.reason);
+    }
     if let Some(report) = &answer.diagnosis {
         let _ = writeln!(out, "\nDiagnosis:\n{}", super::markdown(report).replace("**", ""));
     }

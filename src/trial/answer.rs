@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::diagnose::Report;
+use crate::diagnose::{Report, RetryAdvice};
+use crate::knowledge::{Retry, TaskState};
 
 /// How a generation is tested.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -249,6 +250,14 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "TaskSeen")]
     pub task: Option<TaskSeen>,
+    /// Whether the create may be sent again, where the outcome itself decides that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Map<String, Value>")]
+    pub retry: Option<RetryAdvice>,
+    /// Whether a task may exist, where the outcome itself decides that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub task_state: Option<TaskState>,
     /// As `diagnose_error` answers, when something failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Map<String, Value>")]
@@ -290,6 +299,8 @@ impl Answer {
             request_sent: None,
             response: None,
             task: None,
+            retry: None,
+            task_state: None,
             diagnosis: None,
             cost: None,
             quote: None,
@@ -299,6 +310,19 @@ impl Answer {
             untrusted: Vec::new(),
             knowledge_as_of: as_of.to_owned(),
         }
+    }
+}
+
+impl Answer {
+    /// Nobody knows whether a task exists: that, and not what the service said, decides what may be done.
+    pub(super) fn undecided(&mut self) {
+        self.outcome = Outcome::Unknown;
+        self.task_state = Some(TaskState::MayExist);
+        self.retry = Some(RetryAdvice {
+            verdict: Retry::Reconcile,
+            reason: "The task may exist. Look for it by its external id; a second create could be a second bill.".to_owned(),
+            after_s: None,
+        });
     }
 }
 

@@ -229,7 +229,7 @@ async fn send(desk: &Desk<'_>, input: &Input, prepared: Prepared, way: Way, rese
         }
         Ok(Err(error)) => return refusal(desk, &error.to_string()),
         Err(_) => {
-            answer.outcome = Outcome::Unknown;
+            answer.undecided();
             answer.summary = format!("The call ended inside; {external_id} counts as spent until it is found.");
             status::come_back(&mut answer, &external_id, 2);
         }
@@ -260,7 +260,7 @@ async fn after(desk: &Desk<'_>, input: &Input, prepared: &Prepared, way: &Way, d
     let intent = match intent {
         Ok(intent) => intent,
         Err(error) => {
-            answer.outcome = Outcome::Unknown;
+            answer.undecided();
             answer.steps.push(Step::new("ledger", false, error.to_string()));
             answer.summary = format!("{}, but the ledger could not write it down; it counts as spent.", tell::told(&outcome));
             return status::come_back(answer, &external_id, 2);

@@ -67,7 +67,10 @@ async fn flow(desk: &Desk<'_>, input: &Input, plan: &Plan, running: &Running, cl
     match outcome {
         CreateOutcome::Created { task, .. } => task_made(desk, input, plan, client, &mut answer, &task).await,
         other => {
-            answer.outcome = if matches!(other, CreateOutcome::NotCreated { .. }) { Outcome::Refused } else { Outcome::Unknown };
+            match other {
+                CreateOutcome::NotCreated { .. } => answer.outcome = Outcome::Refused,
+                _ => answer.undecided(),
+            }
             let url = format!("{}{}", running.url(), plan.path());
             answer.diagnosis = tell::diagnosis(desk.engine, desk.now(), plan.path(), &tell::exchange_of(&url, &other), other.evidence());
             answer.summary = tell::failed(&answer, "The sandbox did not make the task");

@@ -12,6 +12,7 @@ use super::follow::{Pace, follow};
 use super::operator::READ_TIMEOUT;
 use super::{Desk, Input, PRINCIPAL, tell};
 use crate::kling::{Client, Evidence, Live, Product, ReadError, Status, Task, Wanted};
+use crate::knowledge::TaskState;
 use crate::ledger::{Intent, Ledger, LedgerError, Outcome as Entry, Receipt, State};
 
 /// Seconds after a create at which it is looked for; the last one that finds nothing ends the search.
@@ -152,6 +153,7 @@ pub(super) async fn follow_up(desk: &Desk<'_>, input: &Input, way: &Way, intent:
     let product = Product::of(&intent.endpoint);
     let wanted = intent.task_id.as_deref().map_or(Wanted::ExternalId(&intent.external_id), Wanted::Id);
     let pace = Pace { wait: input.wait(), every: EVERY };
+    (answer.retry, answer.task_state) = (None, Some(TaskState::Exists));
     let task = match follow(&way.client, &product, wanted, pace, desk.host).await {
         Ok(Some(task)) => task,
         Ok(None) => {
@@ -213,7 +215,7 @@ async fn settle(way: &Way, intent: &Intent, task: &Task, answer: &mut Answer) {
 pub(super) async fn look_for(desk: &Desk<'_>, input: &Input, way: &Way, intent: &Intent, answer: &mut Answer) {
     let (started, wait) = (Instant::now(), input.wait());
     let product = Product::of(&intent.endpoint);
-    answer.outcome = Outcome::Unknown;
+    answer.undecided();
     for after in LOOKS_S.map(Duration::from_secs) {
         if after > wait {
             break;

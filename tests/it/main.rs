@@ -11,6 +11,7 @@ mod cli;
 mod common;
 mod hostile;
 mod ledger;
+mod jwt;
 mod must_not_match;
 mod patterns_rust;
 mod properties;

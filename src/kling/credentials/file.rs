@@ -46,6 +46,7 @@ pub enum FileError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the names of the file")]
 struct Form {
     api_key: Option<SecretText>,
     access_key: Option<SecretText>,
@@ -81,7 +82,7 @@ pub(super) fn read(path: &Path) -> Result<Values, FileError> {
 fn parse(text: &str) -> Result<Values, FileError> {
     let form: Form = toml::from_str(text).map_err(|error| FileError::Malformed(line(text, &error)))?;
     let plain = |value: Option<SecretText>| value.map(|text| text.0);
-    Ok(Values { api_key: plain(form.api_key), access_key: plain(form.access_key), secret_key: plain(form.secret_key) })
+    Ok(Values { api: plain(form.api_key), access: plain(form.access_key), secret: plain(form.secret_key) })
 }
 
 fn line(text: &str, error: &toml::de::Error) -> usize {
@@ -138,7 +139,8 @@ const fn guard(_about: &std::fs::Metadata) -> Result<(), FileError> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -161,7 +163,7 @@ mod tests {
     fn a_file_that_only_its_owner_reads_is_read() {
         let (_folder, path) = file("api_key = \"k\"\naccess_key = \"a\"\n", 0o600);
         let values = read(&path).unwrap();
-        assert!(values.api_key.is_some() && values.access_key.is_some() && values.secret_key.is_none());
+        assert!(values.api.is_some() && values.access.is_some() && values.secret.is_none());
     }
 
     #[test]

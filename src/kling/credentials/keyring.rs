@@ -11,7 +11,7 @@ use super::{CredentialError, Values};
 const SERVICE: &str = "klingai-mcp";
 
 pub(super) fn read() -> Result<Values, CredentialError> {
-    Ok(Values { api_key: value("api_key")?, access_key: value("access_key")?, secret_key: value("secret_key")? })
+    Ok(Values { api: value("api_key")?, access: value("access_key")?, secret: value("secret_key")? })
 }
 
 fn value(name: &str) -> Result<Option<SecretString>, CredentialError> {

@@ -159,17 +159,17 @@ pub enum CredentialError {
 /// The three values as one source holds them.
 #[derive(Clone, Default)]
 pub(super) struct Values {
-    pub(super) api_key: Option<SecretString>,
-    pub(super) access_key: Option<SecretString>,
-    pub(super) secret_key: Option<SecretString>,
+    pub(super) api: Option<SecretString>,
+    pub(super) access: Option<SecretString>,
+    pub(super) secret: Option<SecretString>,
 }
 
 /// The credential that one source holds; `None` when it holds no value at all.
 pub(super) fn judge(values: Values, origin: Origin) -> Result<Option<Found>, CredentialError> {
     let mut notes = Vec::new();
-    let api_key = sendable(values.api_key, "API key", &mut notes)?;
-    let access = sendable(values.access_key, "access key", &mut notes)?;
-    let secret = sendable(values.secret_key, "secret key", &mut notes)?;
+    let api_key = sendable(values.api, "API key", &mut notes)?;
+    let access = sendable(values.access, "access key", &mut notes)?;
+    let secret = sendable(values.secret, "secret key", &mut notes)?;
     let credential = match (api_key, access, secret) {
         (None, None, None) => return Ok(None),
         (None, Some(_), None) => return Err(CredentialError::NoSecretKey(origin)),
@@ -209,8 +209,8 @@ mod tests {
     use super::*;
 
     fn values(rows: [&str; 3]) -> Values {
-        let [api_key, access_key, secret_key] = rows.map(|text| (!text.is_empty()).then(|| SecretString::from(text)));
-        Values { api_key, access_key, secret_key }
+        let [api, access, secret] = rows.map(|text| (!text.is_empty()).then(|| SecretString::from(text)));
+        Values { api, access, secret }
     }
 
     fn judged(rows: [&str; 3]) -> Result<Option<Found>, CredentialError> {

@@ -19,8 +19,7 @@ impl Asked {
     /// What the variables of [`config`] say.
     pub fn environment() -> Self {
         let secret = |variable| config::read(variable).text().map(SecretString::from);
-        let values =
-            Values { api_key: secret(config::API_KEY), access_key: secret(config::ACCESS_KEY), secret_key: secret(config::SECRET_KEY) };
+        let values = Values { api: secret(config::API_KEY), access: secret(config::ACCESS_KEY), secret: secret(config::SECRET_KEY) };
         let file = config::read(config::CREDENTIALS_FILE).text().map(|text| PathBuf::from(text.trim()));
         Self { file, keyring: true, values }
     }
@@ -70,7 +69,7 @@ mod tests {
     use super::*;
 
     fn with_key(file: Option<PathBuf>) -> Asked {
-        Asked { file, keyring: false, values: Values { api_key: Some(SecretString::from("key")), ..Values::default() } }
+        Asked { file, keyring: false, values: Values { api: Some(SecretString::from("key")), ..Values::default() } }
     }
 
     #[test]

@@ -150,7 +150,8 @@ impl<'a, K> Ladder<'a, K> {
             Ok(stream) => (Some(stream), Seen::well("a connection stands")),
             Err(detail) => (None, Seen::badly(detail)),
         };
-        let Some(stream) = stream.filter(|_| report.add("tcp", started, seen)) else { return false };
+        let stands = report.add("tcp", started, seen);
+        let (true, Some(stream)) = (stands, stream) else { return false };
         let started = Instant::now();
         let seen = connect::tls(self.client, stream, self.each).await;
         report.add("tls", started, seen)
