@@ -231,6 +231,7 @@ async fn send(desk: &Desk<'_>, input: &Input, prepared: Prepared, way: Way, rese
         Err(_) => {
             answer.undecided();
             answer.summary = format!("The call ended inside; {external_id} counts as spent until it is found.");
+            way.lost(&external_id).await;
             status::come_back(&mut answer, &external_id, 2);
         }
     }
@@ -247,7 +248,11 @@ struct Done {
 
 /// Write-ahead, the one POST, and its record. Nothing between the first and the last is ever repeated.
 async fn sent_once(way: Way, reservation: Reservation, request: CreateRequest) -> Result<Done, LedgerError> {
-    let permit = on_disk(&way.ledger, move |ledger| ledger.sending(&reservation)).await?;
+    let permit = on_disk(&way.ledger, move |ledger| {
+        // What cannot be written down is not sent, and is given back as soon as the ledger can be written again.
+        ledger.sending(&reservation).inspect_err(|_| drop(ledger.release(&reservation)))
+    })
+    .await?;
     let external_id = permit.external_id().to_owned();
     let outcome = way.client.create(permit, &request, CREATE_TIMEOUT).await;
     let (id, entry) = (external_id.clone(), books::outcome(&outcome));

@@ -39,6 +39,13 @@ impl Way {
         Some(number(day.left.min(month.left)))
     }
 
+    /// The call that sent it ended inside: what became of the create is not known.
+    pub(super) async fn lost(&self, external_id: &str) {
+        if let Err(error) = self.record(external_id, Entry::MayExist(Receipt::default())).await {
+            tracing::warn!(%error, "a lost call could not be written down");
+        }
+    }
+
     async fn record(&self, external_id: &str, entry: Entry) -> Result<Intent, LedgerError> {
         let id = external_id.to_owned();
         on_disk(&self.ledger, move |ledger| ledger.record(&id, &entry)).await
