@@ -1,13 +1,16 @@
 //! `retry [ERROR]`: what may be sent again, and a policy for a workload, for people and machines.
 
+use std::io::Write as _;
+
 use super::{Exit, fault, paint, print, say};
 use crate::diagnose::Engine;
 use crate::joint;
+use crate::retry::report::Code;
 use crate::retry::{Input, Operation, Suggestion, markdown, policy_schema, suggest, times};
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --policy > policy.json"
+    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --jobs 86 --slots 5 --language python --code worker\n  klingai-mcp retry --policy > policy.json"
 )]
 pub(super) struct Args {
     /// Code, HTTP status, or a file with the failure; - for standard input
@@ -42,6 +45,12 @@ pub(super) struct Args {
     /// File with your retry code or settings, to be checked
     #[arg(long, value_name = "FILE")]
     current: Option<String>,
+    /// Language of the code: python, typescript or shell
+    #[arg(long)]
+    language: Option<String>,
+    /// Write code that carries the policy out to this folder
+    #[arg(long, value_name = "DIR")]
+    code: Option<String>,
     /// Seed of the simulation
     #[arg(long)]
     seed: Option<i64>,
@@ -91,6 +100,7 @@ fn advise(engine: &Engine, args: &Args, now: i64) -> Result<Suggestion, String> 
         deadline_s: args.deadline_s,
         max_attempts: args.max_attempts,
         current: args.current.as_deref().map(super::diagnose::read).transpose()?,
+        language: args.language.clone().or_else(|| args.code.as_ref().map(|_| "auto".to_owned())),
         seed: args.seed,
         full: true,
     };
@@ -117,8 +127,23 @@ fn error(word: &str) -> Result<String, String> {
 }
 
 fn save(args: &Args, suggestion: &Suggestion) -> Result<(), String> {
-    let Some(file) = &args.svg else { return Ok(()) };
-    std::fs::write(file, &suggestion.svg).map_err(|error| format!("--svg {file}: {error}"))
+    if let Some(file) = &args.svg {
+        std::fs::write(file, &suggestion.svg).map_err(|error| format!("--svg {file}: {error}"))?;
+    }
+    match (&args.code, &suggestion.advice.code) {
+        (Some(folder), Some(code)) => save_code(folder, code).map_err(|error| format!("--code {folder}: {error}")),
+        _ => Ok(()),
+    }
+}
+
+/// Writes new files; what is there already may hold somebody's changes and is left as it is.
+fn save_code(folder: &str, code: &Code) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for file in &code.files {
+        std::fs::File::create_new(std::path::Path::new(folder).join(&file.name))?.write_all(file.text.as_bytes())?;
+    }
+    say(&format!("{folder}: {}", code.usage));
+    Ok(())
 }
 
 fn show(args: &Args, suggestion: &Suggestion) -> Exit {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::chart::span;
 use super::lint::{Problem, Severity};
 use super::policy::Policy;
-use super::report::{Advice, Tally, VerdictRow};
+use super::report::{Advice, Code, Tally, VerdictRow};
 
 /// The same facts as the structured answer: what to do, verdicts, policy, figures.
 pub fn markdown(advice: &Advice) -> String {
@@ -28,10 +28,19 @@ pub fn markdown(advice: &Advice) -> String {
         figures(&mut out, tally);
     }
     let _ = writeln!(out, "\n{}", advice.chart);
+    if let Some(code) = &advice.code {
+        source(&mut out, code);
+    }
     for line in &advice.assumptions {
         let _ = writeln!(out, "- assumed: {line}");
     }
     out
+}
+
+fn source(out: &mut String, code: &Code) {
+    for file in &code.files {
+        let _ = writeln!(out, "`{}`: {}\n\n```{}\n{}```\n", file.name, code.usage, code.language, file.text);
+    }
 }
 
 fn fault(out: &mut String, problem: &Problem) {

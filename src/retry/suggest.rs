@@ -9,6 +9,7 @@ use super::forecast::forecast;
 use super::lint::{Problem, lint};
 use super::num::{real, size};
 use super::policy::policy;
+use super::render::{Language, render};
 use super::report::{Advice, Forecast, Simulation, VerdictRow};
 use super::simulate::{Stats, World};
 use super::verdicts::{of_classes, of_failure};
@@ -45,6 +46,7 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
     let mut workload = Workload::new(knowledge, input)?;
     let failure = failure(knowledge, input, read)?;
     workload.assumed.extend(failure.as_ref().and_then(|reading| reading.note.clone()));
+    let language = input.language.as_deref().map(language).transpose()?;
     let lost = knowledge.retry.number("lost_answers").unwrap_or_default();
     let world = world(&workload, lost);
     let draft = policy(knowledge, &workload, 0.0).strategy(&workload);
@@ -53,6 +55,7 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
     let strategy = policy.strategy(&workload);
     let played = compare(&workload, &world, &strategy, input.full);
     let forecast = forecast(&workload, &strategy, &played.runs, &played.simulation.recommended);
+    let code = language.and_then(|language| render(knowledge, &policy, language));
     let verdicts = match &failure {
         Some(reading) => of_failure(knowledge, input.operation, &reading.outcome),
         None => of_classes(knowledge, input.full),
@@ -74,13 +77,21 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
             simulation: played.simulation,
             forecast,
             chart: text(&lines, input.full),
-            code: None,
+            code,
             recognised: checked.recognised,
             problems,
             assumptions,
             knowledge_as_of: knowledge.as_of.clone(),
         },
         svg,
+    })
+}
+
+/// The language of this name.
+fn language(name: &str) -> Result<Language, InputError> {
+    Language::named(name).ok_or_else(|| {
+        let offered: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
+        InputError { argument: "language", what: format!("no worker in {name:.20}; there is one in {}", offered.join(", ")), example: "\"python\"" }
     })
 }
 

@@ -41,6 +41,8 @@ pub struct Input {
     pub max_attempts: Option<i64>,
     /// The caller's own retry code or settings, to be checked.
     pub current: Option<String>,
+    /// Language of the code that is wanted, if any.
+    pub language: Option<String>,
     /// Seed of the simulation.
     pub seed: Option<i64>,
     /// Tell everything.

@@ -119,7 +119,7 @@ fn clock(given: Option<&str>, now: i64) -> Result<i64, String> {
     }
 }
 
-fn language(language: Language) -> Option<&'static str> {
+pub(crate) fn language(language: Language) -> Option<&'static str> {
     match language {
         Language::Auto => None,
         Language::Python => Some("python"),

@@ -4,7 +4,7 @@ use rmcp::model::{CallToolResult, ContentBlock, JsonObject, ResourceContents, To
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::diagnose_error::Amount;
+use super::diagnose_error::{Amount, Language, language};
 use crate::diagnose::Engine;
 use crate::joint;
 use crate::mcp::{args, reply, schema};
@@ -48,6 +48,10 @@ pub(crate) struct Arguments {
     pub(crate) deadline_s: Option<f64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) max_attempts: Option<i64>,
+    /// Adds code that carries the policy out
+    #[serde(default, deserialize_with = "args::word")]
+    #[schemars(with = "Language")]
+    pub(crate) language: Option<Language>,
     /// Your retry code or settings, to be checked
     #[serde(default)]
     pub(crate) current: Option<String>,
@@ -96,6 +100,7 @@ fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Suggestion, b
         deadline_s: arguments.deadline_s,
         max_attempts: arguments.max_attempts,
         current: arguments.current.filter(|text| !text.trim().is_empty()),
+        language: arguments.language.map(|wanted| language(wanted).unwrap_or("auto").to_owned()),
         seed: arguments.seed,
         full,
     };
