@@ -45,7 +45,7 @@ pub(super) struct Args {
     /// File with your retry code or settings, to be checked
     #[arg(long, value_name = "FILE")]
     current: Option<String>,
-    /// Language of the code: python, typescript or shell
+    /// Language of the code: python, typescript, go or shell
     #[arg(long)]
     language: Option<String>,
     /// Write code that carries the policy out to this folder

@@ -91,7 +91,11 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
 fn language(name: &str) -> Result<Language, InputError> {
     Language::named(name).ok_or_else(|| {
         let offered: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
-        InputError { argument: "language", what: format!("no worker in {name:.20}; there is one in {}", offered.join(", ")), example: "\"python\"" }
+        InputError {
+            argument: "language",
+            what: format!("no worker in {name:.20}; there is one in {}", offered.join(", ")),
+            example: "\"python\"",
+        }
     })
 }
 

@@ -185,3 +185,37 @@ fn the_verb_names_what_is_wrong() {
         assert!(error.contains(word), "{error}");
     }
 }
+
+#[tokio::test]
+async fn code_comes_when_a_language_is_named_and_holds_the_numbers_of_the_policy() {
+    assert!(advice(json!({"jobs": 86, "slots": 7})).await.get("code").is_none());
+    for (language, line) in
+        [("python", "SLOTS = 7 "), ("typescript", "const SLOTS = 7;"), ("go", "= 7 "), ("Shell", "SLOTS=7 "), ("auto", "SLOTS = 7 ")]
+    {
+        let result = ask(json!({"jobs": 86, "slots": 7, "language": language})).await;
+        let answer = result.structured_content.clone().unwrap();
+        let source = answer["code"]["files"][0]["text"].as_str().unwrap();
+        assert!(source.contains(line) && source.contains("external_task_id"), "{language}");
+        assert!(answer.to_string().len() <= 20_000, "{language}: {} bytes", answer.to_string().len());
+        assert!(text(&result).contains(source));
+    }
+    let refused = refusal(json!({"language": "java"})).await;
+    assert!(refused.contains("language") && refused.contains("python, typescript, go, shell"), "{refused}");
+}
+
+#[test]
+fn the_verb_writes_new_files_and_leaves_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = || {
+        let arguments = ["retry", "--jobs", "5", "--slots", "3", "--language", "go", "--code"];
+        Command::new(env!("CARGO_BIN_EXE_klingai-mcp")).args(arguments).arg(folder.path()).output().unwrap()
+    };
+    assert_eq!(write().status.code(), Some(0));
+    let file = folder.path().join("worker.go");
+    assert!(std::fs::read_to_string(&file).unwrap().contains("external_task_id"));
+    std::fs::write(&file, "mine").unwrap();
+    let again = write();
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("--code"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+}

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Runs every Python, TypeScript and shell pattern against a small server on a free loopback port.
+# The workers are run against the sandbox; they need the program (cargo build) and go.
 # One line a pattern; ends with an error at the first that fails. Rust patterns are tested by tests/it/patterns_rust.rs.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -52,7 +53,7 @@ base=http://127.0.0.1:$(cat "$work/port")
 
 for file in "$patterns"/python/*.py; do
   name=$(basename "$file" .py)
-  [ "$name" != worker ] || continue # tests/it/render.rs runs it against the sandbox
+  [ "$name" != worker ] || continue # run against the sandbox below
   python3 -m py_compile "$file" || exit 1
   step "python/$name" python3 "$here/check.py" "$patterns/python" "$base" "$name"
 done
@@ -61,13 +62,15 @@ step 'typescript compiles' "$node/node_modules/.bin/tsc" -p "$here/tsconfig.json
 echo '{"type":"module"}' >"$node/out/package.json"
 for file in "$patterns"/typescript/*.ts; do
   name=$(basename "$file" .ts)
-  [ "$name" != worker ] || continue # tests/it/render.rs runs it against the sandbox
+  [ "$name" != worker ] || continue # run against the sandbox below
   step "typescript/$name" node "$node/out/tests/patterns/check.js" "$base" "$name"
 done
 
 for file in "$patterns"/shell/*.sh; do
   name=$(basename "$file" .sh)
-  [ "$name" != worker ] || continue # tests/it/render.rs runs it against the sandbox
+  [ "$name" != worker ] || continue # run against the sandbox below
   sh -n "$file" || exit 1
   step "shell/$name" sh "$here/check.sh" "$patterns/shell" "$base" "$name"
 done
+
+python3 "$here/workers.py" "${CARGO_TARGET_DIR:-$root/target}/debug/klingai-mcp" "$node"
