@@ -202,7 +202,9 @@ func (w *worker) resume(jobs []*job, journal string) {
 		case (words[0] == "task" || words[0] == "unknown") && words[1] != "":
 			j.task = words[1]
 			w.running = append(w.running, j)
-		case words[0] == "sending" || words[0] == "unknown":
+		case words[0] == "failed" || words[0] == "refused":
+			w.bad++
+		case words[0] != "succeeded": // also a line that a crash cut off
 			w.unclear = append(w.unclear, j)
 		}
 	}

@@ -128,11 +128,13 @@ class Worker:
             if word in ("task", "unknown") and value:
                 job.task, job.since = value, time.monotonic()
                 self.running.append(job)
-            elif word in ("sending", "unknown"):
-                job.since = time.monotonic()
-                self.unclear.append(job)
             elif word in ("", "waiting"):
                 self.queue.append(job)
+            elif word in ("failed", "refused"):
+                self.bad += 1
+            elif word != "succeeded":  # also a line that a crash cut off
+                job.since = time.monotonic()
+                self.unclear.append(job)
 
     def note(self, job: Job, word: str, value: object = "") -> None:
         line = " ".join(f"{job.id} {word} {value}".split())

@@ -225,9 +225,11 @@ resume() { # ID: where the journal left it
   last=$(grep -E "^$1 " "$journal" | tail -n 1)
   word=$(printf '%s' "$last" | cut -d ' ' -f 2 -s) task=$(printf '%s' "$last" | cut -d ' ' -f 3 -s)
   case $word:$task in
-    task:* | unknown:?*) running="$running $1:$task:$(now):0:0" ;;
-    sending: | unknown:) unclear="$unclear $1:0:$(now):0:0" ;;
+    task:?* | unknown:?*) running="$running $1:$task:$(now):0:0" ;;
     : | waiting:*) queue="$queue $1" ;;
+    failed:* | refused:*) bad=$((bad + 1)) ;;
+    succeeded:*) ;;
+    *) unclear="$unclear $1:0:$(now):0:0" ;; # also a line that a crash cut off
   esac
 }
 

@@ -116,8 +116,9 @@ class Worker {
       const [, word = "", task = ""] = last.get(job.id) ?? [];
       job.since = now();
       if ((word === "task" || word === "unknown") && task) this.running.push({ ...job, task });
-      else if (word === "sending" || word === "unknown") this.unclear.push(job);
       else if (word === "" || word === "waiting") this.queue.push(job);
+      else if (word === "failed" || word === "refused") this.bad += 1;
+      else if (word !== "succeeded") this.unclear.push(job); // also a line that a crash cut off
     }
   }
 
