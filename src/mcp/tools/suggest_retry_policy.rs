@@ -48,9 +48,9 @@ pub(crate) struct Arguments {
     pub(crate) deadline_s: Option<f64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) max_attempts: Option<i64>,
-    /// Adds code that carries the policy out
+    /// Adds code: python, typescript, go or shell
     #[serde(default, deserialize_with = "args::word")]
-    #[schemars(with = "Language")]
+    #[schemars(with = "String")]
     pub(crate) language: Option<Language>,
     /// Your retry code or settings, to be checked
     #[serde(default)]
