@@ -18,7 +18,7 @@ new calls are refused, running ones get 25 seconds.
 
 Examples:
   klingai-mcp serve --http 127.0.0.1:8700
-  klingai-mcp serve --unix-socket /run/user/1000/klingai.sock
+  klingai-mcp serve --unix-socket ./klingai.sock
   klingai-mcp serve --http 0.0.0.0:8700 --token-file ./token --allow-host mcp.example.com";
 
 #[derive(clap::Args)]
