@@ -10,8 +10,8 @@ mod explain;
 mod ledger;
 mod models;
 mod paint;
-mod sandbox;
 mod retry;
+mod sandbox;
 mod trial;
 mod validate;
 

@@ -234,7 +234,9 @@ impl ServerHandler for Server {
             Ok(arguments) if name == tools::test_generation::NAME => {
                 match self.test(CallToolRequestParams::new(name).with_arguments(arguments), context).await? {
                     CallToolResponse::Complete(result) => result,
-                    _ => reply::failure("test_generation: send `arguments` as an object for a paid call: a question to a person follows".to_owned()),
+                    _ => reply::failure(
+                        "test_generation: send `arguments` as an object for a paid call: a question to a person follows".to_owned(),
+                    ),
                 }
             }
             Ok(arguments) => self.call(&name, arguments).await?,

@@ -95,7 +95,9 @@ impl Desk<'_> {
     /// The address of the API, without a path.
     fn base_url(&self) -> String {
         let facts = Facts::of(&self.engine.knowledge);
-        self.operator.base(&facts).map_or_else(|_| format!("https://{}", facts.default_host()), |base| base.to_string().trim_end_matches('/').to_owned())
+        self.operator
+            .base(&facts)
+            .map_or_else(|_| format!("https://{}", facts.default_host()), |base| base.to_string().trim_end_matches('/').to_owned())
     }
 
     /// Opens the ledger.

@@ -41,9 +41,14 @@ fn summary(report: &Report, notes: &[String]) -> String {
     match report.failed.and_then(|name| report.step(name)) {
         None => {
             let online = report.packs.iter().filter(|pack| pack.status == PackStatus::Online).count();
-            format!("The service is reachable and takes the credential; {online} of {} packs are in use. Nothing was created.", report.packs.len())
+            format!(
+                "The service is reachable and takes the credential; {online} of {} packs are in use. Nothing was created.",
+                report.packs.len()
+            )
         }
-        Some(step) if step.name == "credential" => format!("{}. The host is reachable; nothing else can be asked without it.", notes.join("; ")),
+        Some(step) if step.name == "credential" => {
+            format!("{}. The host is reachable; nothing else can be asked without it.", notes.join("; "))
+        }
         Some(step) => format!("It stops at {}: {}. Nothing was created.", step.name, step.detail),
     }
 }
