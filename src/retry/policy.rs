@@ -171,7 +171,7 @@ pub fn policy(knowledge: &Knowledge, workload: &Workload, wait_s: f64) -> Policy
         reconcile: Reconcile {
             by: "external_task_id".to_owned(),
             look_after_s: vec![0.0, number("second_look", 10.0)],
-            then: "send the same create with the same id".to_owned(),
+            then: "resend with the same id".to_owned(),
         },
         circuit: Circuit { codes: account_codes(knowledge), until: "the account's owner has acted".to_owned() },
         retry_layers: 1,
