@@ -79,7 +79,7 @@ pub fn reading(engine: &Engine, text: &str, operation: Operation, now: i64) -> R
     Reading { outcome, note }
 }
 
-/// The service code of a paste that has only one, as the diagnosis reads it, else as a log line names it: `code=`.
+/// The service code of a paste that has only one, as the diagnosis reads it, else as a member or a log line names it.
 fn only_code(engine: &Engine, text: &str) -> Option<i64> {
     let mut codes = engine.codes(text);
     if codes.is_empty() {
@@ -89,9 +89,10 @@ fn only_code(engine: &Engine, text: &str) -> Option<i64> {
     codes.iter().all(|&code| code == first).then_some(first)
 }
 
-/// Numbers after `code=`.
+/// Numbers after the word `code`.
 fn named(text: &str) -> impl Iterator<Item = i64> {
-    text.split("code=").skip(1).filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
+    let after = text.split("code").skip(1).map(|rest| rest.trim_start_matches(['"', '\'', ':', '=', ' ']));
+    after.filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
 }
 
 #[cfg(test)]

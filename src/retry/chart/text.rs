@@ -6,7 +6,7 @@ use super::super::num::{index, size};
 use super::{Line, done_per_bin, span};
 
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-const BINS: usize = 32;
+const BINS: usize = 24;
 const WIDEST: f64 = 10.0;
 
 /// Creates for each job and lost jobs of each policy as bars, and when the first one's jobs were done.
