@@ -83,7 +83,7 @@ pub async fn run(desk: Desk<'_>, input: &Input) -> Result<Ended, String> {
 impl Desk<'_> {
     /// Seconds since 1970.
     fn now(&self) -> i64 {
-        self.operator.millis().div_euclid(1000)
+        self.operator.millis().div_euclid(1_000)
     }
 
     /// The request of the call; by default one that the credential can be used for.

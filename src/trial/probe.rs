@@ -74,7 +74,7 @@ fn pack(pack: &crate::kling::Pack) -> Step {
         PackStatus::RunOut => "used up",
         PackStatus::Other(_) => "in a state that is not known",
     };
-    let ends = pack.ends_ms.map(|ms| format!(", ends {}", crate::diagnose::utc(ms.div_euclid(1000)))).unwrap_or_default();
+    let ends = pack.ends_ms.map(|ms| format!(", ends {}", crate::diagnose::utc(ms.div_euclid(1_000)))).unwrap_or_default();
     let detail = format!("{state}: {} of {} units left (up to 12 h late){ends}", units(pack.remaining_milli), units(pack.total_milli));
     Step { name: "pack".to_owned(), ok: Some(pack.status == PackStatus::Online), detail, ms: None }
 }

@@ -48,7 +48,7 @@ pub(super) fn task(answer: &mut Answer, task: &Task, external_id: Option<&str>) 
         let any = output.url.as_ref().or_else(|| output.more_urls.values().next());
         Output { kind: plain(&output.kind), url: any.map(|url| unsigned(url)), bytes: None }
     };
-    let time = |ms: i64| utc(ms.div_euclid(1000));
+    let time = |ms: i64| utc(ms.div_euclid(1_000));
     answer.task = Some(TaskSeen {
         id: Some(task.id.clone()),
         external_id: external_id.map(str::to_owned).or_else(|| task.external_id.clone()),
