@@ -143,6 +143,30 @@ async fn the_same_call_again_finds_the_task_and_makes_none() {
     assert_eq!(world.creates(), 1);
 }
 
+/// The caller goes away at sixty instants of a paid call, spread over its whole length, and makes it again.
+#[tokio::test]
+async fn a_caller_that_goes_away_and_comes_back_pays_once() {
+    for at in 0..60 {
+        let world = World::of("").await;
+        let operator = world.operator.clone();
+        let call = tokio::spawn(async move {
+            let desk = Desk { engine: engine(), validator: validator(), operator: &operator, host: &Says(Reply::Agreed) };
+            run(desk, &live(0)).await.unwrap()
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(2 * at)).await;
+        call.abort();
+        let _ = call.await;
+        let again = loop {
+            let again = world.live().await;
+            // The first call may still be writing down what it sent.
+            if again.outcome != Outcome::Pending {
+                break again;
+            }
+        };
+        assert_eq!((again.outcome, world.creates()), (Outcome::Ok, 1), "gone after {} ms: {}", 2 * at, again.summary);
+    }
+}
+
 #[tokio::test]
 async fn without_a_cap_nothing_is_sent() {
     let world = World::with("", Caps::default()).await;
