@@ -9,6 +9,7 @@ mod accuracy;
 mod architecture;
 mod cli;
 mod common;
+mod consent;
 mod hostile;
 #[cfg(unix)]
 mod http;
