@@ -66,13 +66,33 @@ pub fn reading(engine: &Engine, text: &str, operation: Operation, now: i64) -> R
         Verdict::Diagnosed => None,
     };
     let leading = report.diagnoses.first().filter(|_| matches!(report.verdict, Verdict::Diagnosed | Verdict::Ambiguous));
-    let outcome = leading.map_or_else(Outcome::default, |first| Outcome {
-        code: first.service_code,
-        status: first.http_status,
-        transport: None,
-        cause: Some(first.cause.clone()),
-    });
+    let code = || if report.verdict == Verdict::NotKling { None } else { only_code(engine, text) };
+    let outcome = match leading {
+        // An accepted create looks like a task that is still running: the code says more.
+        Some(first) if first.category == Category::TaskStuck && code() == Some(0) => Outcome { code: Some(0), ..Outcome::default() },
+        Some(first) => {
+            let code = first.service_code.or_else(|| code().filter(|&code| code != 0));
+            Outcome { code, status: first.http_status, transport: None, cause: Some(first.cause.clone()) }
+        }
+        None => Outcome { code: code(), ..Outcome::default() },
+    };
     Reading { outcome, note }
+}
+
+/// The service code of a paste that has only one, as the diagnosis reads it, else as a member or a log line names it.
+fn only_code(engine: &Engine, text: &str) -> Option<i64> {
+    let mut codes = engine.codes(text);
+    if codes.is_empty() {
+        codes = named(text).filter(|&code| engine.knowledge.code(code).is_some()).collect();
+    }
+    let first = *codes.first()?;
+    codes.iter().all(|&code| code == first).then_some(first)
+}
+
+/// Numbers after the word `code`.
+fn named(text: &str) -> impl Iterator<Item = i64> {
+    let after = text.split("code").skip(1).map(|rest| rest.trim_start_matches(['"', '\'', ':', '=', ' ']));
+    after.filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ Exit 0: all agree, or PyJWT cannot be had here, which is said on stderr. Exit 1:
 PyJWT is installed below target/, nowhere else.
 """
 
+import importlib
 import json
 import os
 import pathlib
@@ -26,6 +27,7 @@ def pyjwt():
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(LIBRARY), "PyJWT==2.*"]
         if subprocess.run(command, check=False).returncode != 0:
             return None
+        importlib.invalidate_caches()
         import jwt
     return jwt if hasattr(jwt, "decode") else None
 

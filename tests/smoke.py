@@ -7,6 +7,7 @@ import sys
 PASTE = 'HTTP/1.1 429 {"code":1303,"message":"parallel task over resource pack limit"}'
 CALL = {"name": "diagnose_error", "arguments": {"report": PASTE}}
 META = "io.modelcontextprotocol/"
+TOOLS = ["diagnose_error", "validate_request", "test_generation", "suggest_retry_policy"]
 
 
 def handshake(version):
@@ -45,7 +46,7 @@ def main():
     binary = sys.argv[1]
     for version, messages in [(v, handshake(v)) for v in ("2025-06-18", "2025-11-25")] + [("2026-07-28", stateless("2026-07-28"))]:
         answers = converse(binary, messages)
-        assert [tool["name"] for tool in answers[2]["tools"]] [:2] == ["diagnose_error", "validate_request"], "the tools are not the ones that are known"
+        assert [tool["name"] for tool in answers[2]["tools"]] == TOOLS, "the tools are not the ones that are known"
         first = answers[3]["structuredContent"]["diagnoses"][0]
         assert first["cause"] == "quota.concurrency", first
         print(f"ok      {version}")

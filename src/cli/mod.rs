@@ -10,8 +10,9 @@ mod explain;
 mod ledger;
 mod models;
 mod paint;
-mod sandbox;
 mod retry;
+mod sandbox;
+mod serve;
 mod trial;
 mod validate;
 
@@ -48,6 +49,8 @@ struct Cli {
 enum Verb {
     /// MCP server on stdin and stdout (also without any verb)
     Stdio,
+    /// MCP server over HTTP, for clients that share one process
+    Serve(serve::Args),
     /// Find the cause of a failure in a file or pipe
     Diagnose(diagnose::Args),
     /// Check requests before they are sent
@@ -85,7 +88,8 @@ pub fn main() -> ExitCode {
 
 fn run(verb: Verb) -> Exit {
     match verb {
-        Verb::Stdio => serve(),
+        Verb::Stdio => stdio(),
+        Verb::Serve(args) => serve::run(&args, now, Operator::from_environment(now_ms)),
         Verb::Diagnose(args) => diagnose::run(&args, now()),
         Verb::Validate(args) => validate::run(&args),
         Verb::Test(args) => trial::run(&args, &Operator::from_environment(now_ms)),
@@ -100,7 +104,7 @@ fn run(verb: Verb) -> Exit {
     }
 }
 
-fn serve() -> Exit {
+fn stdio() -> Exit {
     match mcp::serve_stdio(now, Operator::from_environment(now_ms)) {
         Ok(()) => Exit::Answered,
         Err(error) => fault(&error),

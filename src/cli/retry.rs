@@ -9,6 +9,7 @@ use crate::retry::report::Code;
 use crate::retry::{Input, Operation, Suggestion, markdown, policy_schema, suggest, times};
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(
     after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --jobs 86 --slots 5 --language python --code worker\n  klingai-mcp retry --policy > policy.json"
 )]
@@ -57,6 +58,9 @@ pub(super) struct Args {
     /// Write the chart to this file
     #[arg(long, value_name = "FILE")]
     svg: Option<String>,
+    /// Tell everything
+    #[arg(long)]
+    full: bool,
     /// The structured answer of the MCP tool
     #[arg(long, conflicts_with = "policy")]
     json: bool,
@@ -102,7 +106,7 @@ fn advise(engine: &Engine, args: &Args, now: i64) -> Result<Suggestion, String> 
         current: args.current.as_deref().map(super::diagnose::read).transpose()?,
         language: args.language.clone().or_else(|| args.code.as_ref().map(|_| "auto".to_owned())),
         seed: args.seed,
-        full: true,
+        full: args.full,
     };
     let read = |text: &str| joint::reading(engine, text, operation, now);
     suggest(&engine.knowledge, &input, &read).map_err(|error| error.to_string())

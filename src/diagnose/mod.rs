@@ -139,6 +139,14 @@ impl Engine {
         Ok(conclude::conclude(&evidence, &guess, &hypotheses, &log, redacted.secrets.len(), input))
     }
 
+    /// The service codes in a paste, in order of place: the numbers alone, without a judgement.
+    pub fn codes(&self, paste: &str) -> Vec<i64> {
+        let redacted = redact(&clean(paste));
+        let log = triage::triage(self, redacted.text, &redacted.secrets);
+        let evidence = self.read(&log.text, &log.secrets, &Input::default());
+        evidence.codes.iter().map(|seen| seen.value).collect()
+    }
+
     /// Runs every reader over the text.
     fn read<'a>(&'a self, text: &'a Text, secrets: &[Secret], input: &Input<'_>) -> Evidence<'a> {
         let mut evidence = Evidence {

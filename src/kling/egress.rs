@@ -124,9 +124,10 @@ impl Egress {
             mark.store(true, Ordering::SeqCst);
             connection
         });
+        let names = if self.proxy { Rule::Any } else { self.rule }; // with a proxy, the name that is looked up is the proxy's
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
-            .dns_resolver(Arc::new(Checked(self.rule)))
+            .dns_resolver(Arc::new(Checked(names)))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -144,32 +145,30 @@ pub(super) fn stage(error: &(dyn std::error::Error + 'static)) -> (Stage, String
     let mut source = Some(error);
     let mut found = (Stage::Connect, "no connection".to_owned());
     while let Some(inner) = source {
-        if let Some(dns) = inner.downcast_ref::<DnsError>() {
-            return (Stage::Dns, dns.to_string());
-        }
-        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
-            return (Stage::Tls, tls.to_string());
-        }
-        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            match io.get_ref() {
-                Some(deeper) => {
-                    let (stage, detail) = stage(deeper);
-                    if stage != Stage::Connect {
-                        return (stage, detail);
-                    }
-                }
-                None => found.1 = io.kind().to_string(),
-            }
-            if io.kind() == std::io::ErrorKind::UnexpectedEof {
-                found = (Stage::Tls, "the other side closed during the handshake".to_owned());
-            }
-        }
-        if inner.is::<tokio::time::error::Elapsed>() {
-            "timed out".clone_into(&mut found.1);
+        match told(inner) {
+            Some(decided) if decided.0 != Stage::Connect => return decided,
+            Some(vague) => found = vague,
+            None => {}
         }
         source = inner.source();
     }
     found
+}
+
+/// What one error of a chain says by itself. An `io::Error` leaves the error inside it out of the chain.
+fn told(error: &(dyn std::error::Error + 'static)) -> Option<(Stage, String)> {
+    if let Some(dns) = error.downcast_ref::<DnsError>() {
+        return Some((Stage::Dns, dns.to_string()));
+    }
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return Some((Stage::Tls, tls.to_string()));
+    }
+    let io = error.downcast_ref::<std::io::Error>()?;
+    match io.get_ref().map(|inner| stage(inner)) {
+        Some(inner) if inner.0 != Stage::Connect => Some(inner),
+        _ if io.kind() == std::io::ErrorKind::UnexpectedEof => Some((Stage::Tls, "the other side closed during the handshake".to_owned())),
+        _ => Some((Stage::Connect, io.kind().to_string())),
+    }
 }
 
 #[cfg(test)]

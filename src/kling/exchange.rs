@@ -124,6 +124,7 @@ fn broken(error: &reqwest::Error, connected: &AtomicBool, status: Option<u16>) -
     }
     if !connected.load(Ordering::SeqCst) {
         let (stage, detail) = stage(error);
+        let detail = if error.is_timeout() { "timed out".to_owned() } else { detail };
         return Broken::Unsent { stage, detail };
     }
     Broken::Sent { lost: lost(error), status }

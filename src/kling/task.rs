@@ -8,6 +8,8 @@ use serde_json::Value;
 use super::answer::{id_of, number};
 use super::scrub::Scrub;
 
+/// Thousandths of one.
+pub(super) const MILLI: i64 = 1_000;
 /// Most outputs of one task that are read.
 const MOST_OUTPUTS: usize = 256;
 
@@ -198,7 +200,7 @@ pub(super) fn milli(value: &Value) -> Option<i64> {
     let (kept, rest) = decimals.split_at_checked(3).unwrap_or((decimals, ""));
     let up = i64::from(rest.bytes().any(|digit| digit != b'0'));
     let thousandths: i64 = format!("{kept:0<3}").parse().ok()?;
-    whole.parse::<i64>().ok()?.checked_mul(1000)?.checked_add(thousandths)?.checked_add(up)
+    whole.parse::<i64>().ok()?.checked_mul(MILLI)?.checked_add(thousandths)?.checked_add(up)
 }
 
 #[cfg(test)]

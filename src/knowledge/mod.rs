@@ -8,8 +8,8 @@ mod heads;
 mod load;
 pub mod page;
 pub mod requests;
-pub mod sandbox;
 mod retry;
+pub mod sandbox;
 mod tables;
 pub mod tables_doc;
 mod vocabulary;
@@ -23,8 +23,8 @@ pub use heads::{
 pub use load::LoadError;
 use page::Page;
 pub use requests::RequestKnowledge;
-pub use sandbox::SandboxKnowledge;
 pub use retry::{JobTime, Number, RetryNumbers};
+pub use sandbox::SandboxKnowledge;
 pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
 pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
 

@@ -14,7 +14,7 @@ pub(crate) fn input<T: JsonSchema>() -> Arc<JsonObject> {
     Arc::new(generate::<T>(SchemaSettings::draft2020_12().for_deserialize(), true))
 }
 
-/// Schema of tool output, without prose beyond what marks untrusted text.
+/// Schema of tool output: its members and their types, without prose beyond what marks untrusted text.
 pub(crate) fn output<T: JsonSchema>() -> Arc<JsonObject> {
     Arc::new(generate::<T>(SchemaSettings::draft2020_12().for_serialize(), false))
 }
@@ -23,6 +23,9 @@ fn generate<T: JsonSchema>(settings: SchemaSettings, prose: bool) -> JsonObject 
     let mut generator = settings.with(|s| s.inline_subschemas = true).into_generator();
     let mut value = generator.root_schema_for::<T>().to_value();
     narrow(&mut value, prose);
+    if !prose {
+        shallow(&mut value);
+    }
     let mut root = match value {
         Value::Object(object) => object,
         _ => JsonObject::new(),
@@ -54,6 +57,26 @@ fn narrow(value: &mut Value, prose: bool) {
         }
         Value::Array(items) => items.iter_mut().for_each(|inner| narrow(inner, prose)),
         _ => {}
+    }
+}
+
+/// What an answer holds is listed at its top; what stands inside an object is left to the documentation, because hosts put
+/// the whole schema into the context of the model.
+fn shallow(root: &mut Value) {
+    let members = root.get_mut("properties").and_then(Value::as_object_mut);
+    for member in members.into_iter().flat_map(JsonObject::values_mut) {
+        flat(member);
+        if let Some(items) = member.get_mut("items") {
+            flat(items);
+        }
+    }
+}
+
+fn flat(schema: &mut Value) {
+    if let Some(object) =
+        schema.as_object_mut().filter(|object| object.contains_key("properties") || object.contains_key("additionalProperties"))
+    {
+        object.retain(|name, _| matches!(name.as_str(), "type" | "description"));
     }
 }
 

@@ -227,7 +227,7 @@ fn from_cause(knowledge: &Knowledge, operation: Operation, id: &str) -> Option<R
 /// What a verdict means where no page speaks for a single case.
 pub(super) const fn general(verdict: Retry) -> &'static str {
     match verdict {
-        Retry::Retry => "A read changes nothing: repeat it with jitter, a few times, within the budget.",
+        Retry::Retry => "A read changes nothing: repeat it with jitter, within the budget.",
         Retry::WaitForSlot => "A slot frees when a running task ends; nothing was created or charged.",
         Retry::Reconcile => "A task may exist and be billed: look for it by its external id first.",
         Retry::FixFirst => "Refused every time until something is corrected.",

@@ -85,12 +85,12 @@ pub(super) fn tally(world: &World, name: &str, runs: &[Stats], full: bool) -> Ta
     let count = |of: &dyn Fn(&Stats) -> u64| whole(mean(&|stats| real(of(stats))).round());
     Tally {
         name: name.to_owned(),
-        done: count(&|stats| stats.done),
+        done: full.then(|| count(&|stats| stats.done)),
         lost: count(&|stats| stats.lost),
         p50_s: completion(0.5),
         p95_s: completion(0.95),
         creates_per_job: brief(mean(&Stats::creates_per_job)),
-        wasted_calls: count(&Stats::wasted),
+        wasted_calls: full.then(|| count(&Stats::wasted)),
         units_at_risk: brief(mean(&|stats| real(stats.at_risk))),
         mean_s: full.then(|| brief(mean(&Stats::mean_completion))),
         wait_p95_s: full.then(|| brief(mean(&|stats| stats.wait_quantile(0.95).unwrap_or_default()))),

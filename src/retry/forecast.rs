@@ -23,7 +23,7 @@ pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats
     let keeps_up = workload.per_hour.is_none() || load < 1.0;
     let feasible = keeps_up && workload.deadline_s.is_none_or(|deadline| finish.p95 <= deadline);
     let capacity = workload.capacity_per_hour();
-    let (workers, mean) = (workload.workers(), workload.law.mean());
+    let workers = workload.workers();
     let asked = workload.deadline_s.is_some() || !feasible;
     let search = Search { workload, strategy };
     Forecast {
@@ -37,7 +37,7 @@ pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats
         wait_share: workload.offered().filter(|_| load < 1.0).map(|offered| brief(queueing::erlang_c(workers, offered))),
         mean_wait_s: workload.offered().and_then(|offered| queueing::allen_cunneen(workers, offered, workload.law)).map(brief),
         slots_needed: (!feasible).then(|| search.slots()).flatten(),
-        feasible_up_to_per_hour: workload.per_hour.filter(|_| asked).map(|_| brief(search.rate(capacity, mean))),
+        feasible_up_to_per_hour: workload.per_hour.filter(|_| asked).map(|_| brief(search.rate())),
         feasible_up_to_jobs: workload.deadline_s.filter(|_| workload.per_hour.is_none()).map(|_| search.jobs()),
         queue_grows_per_hour: workload.per_hour.filter(|_| load >= 1.0).map(|per_hour| brief(per_hour - capacity)),
     }
@@ -117,9 +117,10 @@ impl Search<'_> {
     }
 
     /// The highest rate of arrivals that is feasible, jobs an hour.
-    fn rate(&self, capacity: f64, mean_s: f64) -> f64 {
-        if self.workload.deadline_s.is_none_or(|deadline| deadline < self.workload.law.quantile(0.95).min(mean_s)) {
-            return if self.workload.deadline_s.is_none() { USUAL_LOAD * capacity } else { 0.0 };
+    fn rate(&self) -> f64 {
+        let capacity = self.workload.capacity_per_hour();
+        if self.workload.deadline_s.is_none() {
+            return USUAL_LOAD * capacity;
         }
         let (mut low, mut high) = (0.0, capacity);
         for _ in 0..STEPS {

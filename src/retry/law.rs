@@ -164,9 +164,9 @@ mod tests {
         for law in LAWS {
             let mut rng = rand_pcg::Pcg64Mcg::seed_from_u64(7);
             let sampler = law.sampler();
-            let samples: Vec<f64> = (0..400_000).map(|_| sampler.sample(&mut rng)).collect();
-            let mean = samples.iter().sum::<f64>() / 400_000.0;
-            let scv = samples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 400_000.0 / mean / mean;
+            let drawn: Vec<f64> = (0..400_000).map(|_| sampler.sample(&mut rng)).collect();
+            let mean = drawn.iter().sum::<f64>() / 400_000.0;
+            let scv = drawn.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 400_000.0 / mean / mean;
             assert!((mean / 180.0 - 1.0).abs() < 0.01, "{law:?}: mean {mean}");
             assert!((scv - law.scv()).abs() < 0.08, "{law:?}: {scv} for {}", law.scv());
         }

@@ -23,7 +23,7 @@ pub fn named() -> Vec<Strategy> {
         Strategy { on_account: Reaction::Backoff, ..Strategy::backoff("naive tenacity", Backoff::new(1.0, 60.0, Jitter::None), 10) },
         Strategy::backoff("fixed 10 s", fixed(10.0), UNBOUNDED),
         Strategy::backoff("fixed 30 s", fixed(30.0), UNBOUNDED),
-        Strategy::backoff("decorrelated jitter, unbounded", Backoff::new(1.0, 60.0, Jitter::Decorrelated), UNBOUNDED),
+        Strategy::backoff("decorrelated, unbounded", Backoff::new(1.0, 60.0, Jitter::Decorrelated), UNBOUNDED),
         Strategy::backoff("full jitter, unbounded", full(1.0, 60.0), UNBOUNDED),
     ]
 }

@@ -171,9 +171,9 @@ pub fn policy(knowledge: &Knowledge, workload: &Workload, wait_s: f64) -> Policy
         reconcile: Reconcile {
             by: "external_task_id".to_owned(),
             look_after_s: vec![0.0, number("second_look", 10.0)],
-            then: "send the same create with the same id".to_owned(),
+            then: "resend with the same id".to_owned(),
         },
-        circuit: Circuit { codes: account_codes(knowledge), until: "the account's owner has acted".to_owned() },
+        circuit: Circuit { codes: account_codes(knowledge), until: "the owner acts".to_owned() },
         retry_layers: 1,
         why: why(workload),
     }
@@ -269,11 +269,11 @@ fn why(workload: &Workload) -> BTreeMap<String, String> {
     let rows = [
         ("classes.rate.backoff", "vendor: >= 1 s; delay U(0, min(cap, base*2^n))".to_owned()),
         ("deadline_s", deadline),
-        ("poll.at_s", format!("least E[polls + lag/{} s], dynamic programming", worth(workload))),
+        ("poll.at_s", format!("least E[polls + lag/{} s]", worth(workload))),
         ("poll.stop_after_s", "3 x p99.9 of the job time".to_owned()),
         ("reads", "load <= 1 + budget_ratio when all fail".to_owned()),
         ("reconcile.look_after_s", "visibility delay unknown: look twice".to_owned()),
-        ("retry_layers", "n layers of k attempts: k^n calls; 4^3 = 64".to_owned()),
+        ("retry_layers", "k attempts in n layers: k^n calls".to_owned()),
         ("slots.limit", limit.to_owned()),
         ("slots.probe_s", format!("S/(2c) = {mean}/(2*{}); at least 2", workload.workers())),
     ];

@@ -3,7 +3,7 @@
 //! A query costs `c1`, a second between the end of the task and the query that sees it costs `c2` (Barlow, Hunter and Proschan 1963).
 
 use super::law::Law;
-use super::num::{index, real, size};
+use super::num::{index, size};
 
 /// Offsets from the start of the task at which its state is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,9 +147,4 @@ impl Grid {
 pub fn fixed_interval(gap_s: f64, mean_s: f64) -> (f64, f64) {
     let polls = -1.0 / (-gap_s / mean_s).exp_m1();
     (polls, gap_s * polls - mean_s)
-}
-
-/// Queries for `jobs` jobs when up to `ids` are asked for in one call.
-pub fn batched(polls: f64, ids: u64) -> f64 {
-    polls / real(ids.max(1))
 }

@@ -87,8 +87,10 @@ pub struct Simulation {
 pub struct Tally {
     /// Its name.
     pub name: String,
-    /// Jobs done in a run.
-    pub done: u64,
+    /// Jobs done in a run; of other policies, like wasted calls and the last four, only in a full answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub done: Option<u64>,
     /// Jobs given up in a run.
     pub lost: u64,
     /// Seconds from arrival to result that half of the done jobs stay below.
@@ -98,10 +100,12 @@ pub struct Tally {
     /// Creates for each job.
     pub creates_per_job: f64,
     /// Creates that brought nothing.
-    pub wasted_calls: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub wasted_calls: Option<u64>,
     /// Tasks that are billed while nobody looks at them, in prices of one job.
     pub units_at_risk: f64,
-    /// Mean seconds from arrival to result; like the next three, of other policies only in a full answer.
+    /// Mean seconds from arrival to result.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
     pub mean_s: Option<f64>,

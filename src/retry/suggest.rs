@@ -147,7 +147,7 @@ fn assumptions(workload: &Workload, world: &World, lost: f64) -> Vec<String> {
         all.push(format!("simulated {MOST_SIMULATED} of {} jobs; times of a batch are scaled up", workload.jobs));
     }
     if world.lost_answer > 0.0 {
-        all.push(format!("{} % of creates lose their answer, half of them after a task was made", lost * 100.0));
+        all.push(format!("{} % of creates lose their answer, half after a task was made", lost * 100.0));
     }
     all
 }
@@ -166,7 +166,7 @@ fn summary(workload: &Workload, failure: Option<&Vec<VerdictRow>>, simulation: &
     let limit = if workload.slots_known { format!("{}", workload.slots) } else { format!("{} (learned)", workload.slots) };
     let ours = &simulation.recommended;
     parts.push(format!(
-        "Hold creates in a FIFO queue of {limit} slots, free a slot only when its task has ended, and look for the task after an unclear create: {} lost, {:.2} creates per job, {} units at risk in the simulation.",
+        "Queue creates first in, first out, for {limit} slots; free a slot only when its task has ended; after an unclear create look for the task first. Simulated: {} lost, {:.2} creates per job, {} units at risk.",
         ours.lost, ours.creates_per_job, ours.units_at_risk
     ));
     parts.push(outlook(workload, forecast));

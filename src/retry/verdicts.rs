@@ -52,9 +52,10 @@ pub(super) fn of_classes(knowledge: &Knowledge, full: bool) -> Vec<VerdictRow> {
         rows.push(grouped(knowledge, Operation::Query, &listed, also, verdict));
     }
     let status = |status| Outcome { status: Some(status), ..Outcome::default() };
-    rows.extend([404, 403, 503].map(|code| ruled(knowledge, Operation::Download, &status(code))));
+    rows.extend([404, 403].map(|code| ruled(knowledge, Operation::Download, &status(code))));
     if full {
-        rows.push(ruled(knowledge, Operation::Callback, &Outcome::default()));
+        rows.push(ruled(knowledge, Operation::Download, &status(503)));
+        rows.push(VerdictRow { matches: "any".to_owned(), ..ruled(knowledge, Operation::Callback, &Outcome::default()) });
     } else {
         // The codes of a row name their pages.
         for row in &mut rows {

@@ -133,7 +133,7 @@ impl Workload {
     fn assume_usual_load(&mut self) {
         let per_hour = brief(USUAL_LOAD * self.capacity_per_hour());
         self.per_hour = Some(per_hour);
-        self.assumed.push(format!("no `jobs` and no `arrival_per_hour`: {per_hour} jobs an hour, a load of {:.0} %", USUAL_LOAD * 100.0));
+        self.assumed.push(format!("`arrival_per_hour` not given: {per_hour}, a load of {:.0} %", USUAL_LOAD * 100.0));
     }
 
     /// Jobs that can run at once.
@@ -203,7 +203,7 @@ fn product(knowledge: &Knowledge, model: Option<&str>, assumed: &mut Vec<String>
 
 fn guess_slots(numbers: &RetryNumbers, product: &str, assumed: &mut Vec<String>) -> u64 {
     let slots = numbers.number(if product == "image" { "slots_image" } else { "slots_video" }).unwrap_or(5.0);
-    assumed.push(format!("`slots` not given: starts at {slots} (smallest {product} pack seen) and learns the rest from refusals"));
+    assumed.push(format!("`slots` not given: starts at {slots} (smallest {product} pack seen), learns from refusals"));
     super::num::whole(slots)
 }
 
@@ -231,7 +231,7 @@ fn prior(numbers: &RetryNumbers, model: Option<&str>, product: &str, sigma: f64,
     let row = numbers.job_time(model, product);
     let (mean, what) =
         row.map_or((180.0, String::new()), |row| (row.seconds, format!(" ({}, {}, {})", row.what, row.certainty, row.as_of)));
-    assumed.push(format!("no `job_seconds`: {mean} s{what}"));
+    assumed.push(format!("`job_seconds` not given: {mean} s{what}"));
     (Law::Lognormal { mean, sigma }, format!("recorded time of {mean} s{what}; lognormal, sigma {sigma}"))
 }
 

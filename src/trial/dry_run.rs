@@ -34,7 +34,8 @@ fn fine(plan: &Plan, as_of: &str) -> Answer {
 
 /// An answer for a request that must not be sent.
 pub(super) fn refused(mode: Mode, why: &str, as_of: &str) -> Answer {
-    let summary = format!("Nothing was sent: {}. validate_request lists every problem with a corrected request.", why.trim_end_matches('.'));
+    let summary =
+        format!("Nothing was sent: {}. validate_request lists every problem with a corrected request.", why.trim_end_matches('.'));
     Answer::new(mode, Outcome::Refused, summary, as_of)
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn run(desk: &Desk<'_>, input: &Input) -> Result<Ended, String>
 
 /// An answer for a paid call that was not made.
 fn refusal(desk: &Desk<'_>, why: &str) -> Answer {
-    let complaints: String = desk.operator.complaints().iter().map(|text| format!(" Also: {text}.")).collect();
+    let complaints = desk.operator.complaints().iter().map(|text| format!(" Also: {text}.")).collect::<Vec<_>>().concat();
     let summary = format!("No paid call was made and nothing was set aside: {}.{complaints}", why.trim_end_matches('.'));
     let mut answer = Answer::new(Mode::Live, Outcome::Refused, summary, &desk.engine.knowledge.as_of);
     answer.next = Some(next("test_generation", json!({"mode": "dry_run"})));
@@ -79,7 +79,10 @@ impl Prepared {
         let amount = Units::from_price(units).ok_or("the price is no amount")?;
         let found = desk.operator.credential().map_err(|error| error.to_string())?;
         if plan.verdict.generation == "new" && !found.credential.serves_new() {
-            return Err("this path takes an API key only, and an AK/SK pair is set; set KLING_API_KEY or use the translation of validate_request".to_owned());
+            return Err(
+                "this path takes an API key only, and an AK/SK pair is set; set KLING_API_KEY or use the translation of validate_request"
+                    .to_owned(),
+            );
         }
         let terms = terms(&plan, &found.credential, amount);
         let client = desk.operator.client(&desk.engine.knowledge, Some(found.credential)).map_err(|error| error.to_string())?;
@@ -198,7 +201,8 @@ async fn reserve_and_send(desk: &Desk<'_>, input: &Input, prepared: Prepared, wa
         Ok(Reserved::Deduplicated(intent)) => {
             let mut answer = status::of_intent(desk, input, &way, &intent, Mode::Live).await;
             answer.deduplicated = true;
-            answer.summary = format!("This very call was made before ({}), so nothing new was sent. {}", intent.external_id, answer.summary);
+            answer.summary =
+                format!("This very call was made before ({}), so nothing new was sent. {}", intent.external_id, answer.summary);
             answer
         }
         Err(error) => {
@@ -277,11 +281,13 @@ async fn after(desk: &Desk<'_>, input: &Input, prepared: &Prepared, way: &Way, d
         CreateOutcome::NotCreated { .. } => {
             answer.outcome = Outcome::Refused;
             answer.task = Some(status::seen(&intent));
-            answer.diagnosis = tell::diagnosis(desk.engine, desk.now(), prepared.plan.path(), &tell::exchange_of(&url, &outcome), outcome.evidence());
+            answer.diagnosis =
+                tell::diagnosis(desk.engine, desk.now(), prepared.plan.path(), &tell::exchange_of(&url, &outcome), outcome.evidence());
             answer.summary = tell::failed(answer, "Nothing was created and the amount was given back");
         }
         CreateOutcome::MayExist { .. } => {
-            let diagnosis = tell::diagnosis(desk.engine, desk.now(), prepared.plan.path(), &tell::exchange_of(&url, &outcome), outcome.evidence());
+            let diagnosis =
+                tell::diagnosis(desk.engine, desk.now(), prepared.plan.path(), &tell::exchange_of(&url, &outcome), outcome.evidence());
             status::look_for(desk, input, way, &intent, answer).await;
             answer.diagnosis = answer.diagnosis.take().or(diagnosis);
             if answer.outcome == Outcome::Unknown {

@@ -83,7 +83,7 @@ pub async fn run(desk: Desk<'_>, input: &Input) -> Result<Ended, String> {
 impl Desk<'_> {
     /// Seconds since 1970.
     fn now(&self) -> i64 {
-        self.operator.millis().div_euclid(1000)
+        self.operator.millis().div_euclid(1_000)
     }
 
     /// The request of the call; by default one that the credential can be used for.
@@ -95,7 +95,9 @@ impl Desk<'_> {
     /// The address of the API, without a path.
     fn base_url(&self) -> String {
         let facts = Facts::of(&self.engine.knowledge);
-        self.operator.base(&facts).map_or_else(|_| format!("https://{}", facts.default_host()), |base| base.to_string().trim_end_matches('/').to_owned())
+        self.operator
+            .base(&facts)
+            .map_or_else(|_| format!("https://{}", facts.default_host()), |base| base.to_string().trim_end_matches('/').to_owned())
     }
 
     /// Opens the ledger.

@@ -131,7 +131,7 @@ impl Operator {
     /// What a client is made of.
     pub(super) fn settings(&self, facts: Facts, credential: Option<credentials::Credential>) -> Settings {
         let millis = self.millis;
-        Settings { facts, credential, clock: Clock::new(move || millis().div_euclid(1000)), proxy: self.proxy }
+        Settings { facts, credential, clock: Clock::new(move || millis().div_euclid(1_000)), proxy: self.proxy }
     }
 
     /// The short name of an account.
@@ -148,7 +148,7 @@ impl Operator {
     pub(super) fn ledger(&self) -> Result<Ledger, NoLedger> {
         let folder = self.state_dir.clone().map_err(NoLedger::Folder)?;
         let millis = self.millis;
-        Ledger::open(&folder, self.caps, Box::new(move || millis().div_euclid(1000)), system_entropy()).map_err(NoLedger::Ledger)
+        Ledger::open(&folder, self.caps, Box::new(move || millis().div_euclid(1_000)), system_entropy()).map_err(NoLedger::Ledger)
     }
 }
 

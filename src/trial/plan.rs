@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_fault_is_an_obstacle() {
-        let parts = Parts { endpoint: Some("/v1/videos/text2video".to_owned()), body: Some("{\"duration\": 5}".to_owned()), ..Parts::default() };
+        let parts =
+            Parts { endpoint: Some("/v1/videos/text2video".to_owned()), body: Some("{\"duration\": 5}".to_owned()), ..Parts::default() };
         assert!(plan(&Input { parts, ..Input::default() }, false).obstacle().is_some());
     }
 }

@@ -41,9 +41,14 @@ fn summary(report: &Report, notes: &[String]) -> String {
     match report.failed.and_then(|name| report.step(name)) {
         None => {
             let online = report.packs.iter().filter(|pack| pack.status == PackStatus::Online).count();
-            format!("The service is reachable and takes the credential; {online} of {} packs are in use. Nothing was created.", report.packs.len())
+            format!(
+                "The service is reachable and takes the credential; {online} of {} packs are in use. Nothing was created.",
+                report.packs.len()
+            )
         }
-        Some(step) if step.name == "credential" => format!("{}. The host is reachable; nothing else can be asked without it.", notes.join("; ")),
+        Some(step) if step.name == "credential" => {
+            format!("{}. The host is reachable; nothing else can be asked without it.", notes.join("; "))
+        }
         Some(step) => format!("It stops at {}: {}. Nothing was created.", step.name, step.detail),
     }
 }
@@ -69,7 +74,7 @@ fn pack(pack: &crate::kling::Pack) -> Step {
         PackStatus::RunOut => "used up",
         PackStatus::Other(_) => "in a state that is not known",
     };
-    let ends = pack.ends_ms.map(|ms| format!(", ends {}", crate::diagnose::utc(ms.div_euclid(1000)))).unwrap_or_default();
+    let ends = pack.ends_ms.map(|ms| format!(", ends {}", crate::diagnose::utc(ms.div_euclid(1_000)))).unwrap_or_default();
     let detail = format!("{state}: {} of {} units left (up to 12 h late){ends}", units(pack.remaining_milli), units(pack.total_milli));
     Step { name: "pack".to_owned(), ok: Some(pack.status == PackStatus::Online), detail, ms: None }
 }

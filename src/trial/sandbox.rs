@@ -77,7 +77,11 @@ async fn flow(desk: &Desk<'_>, input: &Input, plan: &Plan, running: &Running, cl
         }
     }
     let counts = running.counts();
-    answer.steps.push(Step::new("record", true, format!("the sandbox saw {} requests and accepted {} creates", counts.requests, counts.creates)));
+    answer.steps.push(Step::new(
+        "record",
+        true,
+        format!("the sandbox saw {} requests and accepted {} creates", counts.requests, counts.creates),
+    ));
     answer
 }
 
@@ -102,24 +106,29 @@ async fn task_made(desk: &Desk<'_>, input: &Input, plan: &Plan, client: &Client<
     };
     tell::task(answer, &task, None);
     let word = tell::status(&task);
-    answer.steps.push(Step::new("poll", task.status == crate::kling::Status::Succeeded, format!("the task is {word}")).took(tell::elapsed(started)));
+    answer.steps.push(
+        Step::new("poll", task.status == crate::kling::Status::Succeeded, format!("the task is {word}")).took(tell::elapsed(started)),
+    );
     match task.status {
         crate::kling::Status::Succeeded => fetched(desk, client, answer, &task).await,
         crate::kling::Status::Failed => {
             answer.outcome = Outcome::Failed;
-            answer.diagnosis = tell::diagnosis(desk.engine, desk.now(), plan.path(), &tell::failed_task(&task), &crate::kling::Evidence::default());
+            answer.diagnosis =
+                tell::diagnosis(desk.engine, desk.now(), plan.path(), &tell::failed_task(&task), &crate::kling::Evidence::default());
             answer.summary = tell::failed(answer, "The task was made and failed");
         }
         _ => {
             answer.outcome = Outcome::Pending;
-            answer.summary = format!("The task is still {word} after the wait. A longer wait_s (up to 45) shows its end; the sandbox is gone with this answer.");
+            answer.summary = format!(
+                "The task is still {word} after the wait. A longer wait_s (up to 45) shows its end; the sandbox is gone with this answer."
+            );
         }
     }
 }
 
 async fn fetched(desk: &Desk<'_>, client: &Client<Local>, answer: &mut Answer, task: &Task) {
     let Some(address) = task.outputs.iter().find_map(|output| output.url.as_ref().or_else(|| output.more_urls.values().next())) else {
-        answer.summary = "The whole flow works in the sandbox: created, polled to its end. This kind of task has no file.".to_owned();
+        answer.summary = String::from("The whole flow works in the sandbox: created, polled to its end. This kind of task has no file.");
         return;
     };
     let started = Instant::now();
@@ -127,12 +136,16 @@ async fn fetched(desk: &Desk<'_>, client: &Client<Local>, answer: &mut Answer, t
     match file {
         Ok(file) => {
             let kind = tell::kind_of(&file.bytes);
-            let detail = kind.as_ref().map_or_else(|| "the file is of no known format".to_owned(), |kind| format!("{kind}, {} bytes", file.bytes.len()));
+            let detail = kind
+                .as_ref()
+                .map_or_else(|| "the file is of no known format".to_owned(), |kind| format!("{kind}, {} bytes", file.bytes.len()));
             answer.steps.push(Step::new("fetch", kind.is_some(), detail).took(tell::elapsed(started)));
             if let Some(output) = answer.task.as_mut().and_then(|task| task.outputs.first_mut()) {
                 output.bytes = u64::try_from(file.bytes.len()).ok();
             }
-            answer.summary = "The whole flow works in the sandbox: created, polled to its end, the result fetched and recognised. Nothing was billed; whether the real account has units left, probe tells.".to_owned();
+            answer.summary = String::from(
+                "The whole flow works in the sandbox: created, polled to its end, the result fetched and recognised. Nothing was billed; whether the real account has units left, probe tells.",
+            );
             answer.next = Some(next("test_generation", json!({"mode": "probe"})));
         }
         Err(error) => {
@@ -140,7 +153,13 @@ async fn fetched(desk: &Desk<'_>, client: &Client<Local>, answer: &mut Answer, t
             answer.outcome = Outcome::Failed;
             let none = crate::kling::Evidence::default();
             let evidence = error.evidence().unwrap_or(&none);
-            answer.diagnosis = tell::diagnosis(desk.engine, desk.now(), "result url", &tell::read_of("the result url of a Kling task (video_url)", &error), evidence);
+            answer.diagnosis = tell::diagnosis(
+                desk.engine,
+                desk.now(),
+                "result url",
+                &tell::read_of("the result url of a Kling task (video_url)", &error),
+                evidence,
+            );
             answer.summary = tell::failed(answer, "The task succeeded and its result could not be fetched");
         }
     }

@@ -59,7 +59,11 @@ pub(super) async fn run(desk: &Desk<'_>, input: &Input) -> Result<Answer, String
     let (wanted, label) = match (external, id) {
         (Some(id), _) => (Wanted::ExternalId(id), "external_task_id"),
         (None, Some(id)) => (Wanted::Id(id), "task_id"),
-        (None, None) => return Err("give `task_id` or `external_task_id`. Example: {\"mode\": \"status\", \"external_task_id\": \"kmcp-...\"}".to_owned()),
+        (None, None) => {
+            return Err(
+                "give `task_id` or `external_task_id`. Example: {\"mode\": \"status\", \"external_task_id\": \"kmcp-...\"}".to_owned()
+            );
+        }
     };
     let found = desk.operator.credential();
     let client = match desk.operator.client(&desk.engine.knowledge, found.as_ref().ok().map(|found| found.credential.clone())) {
@@ -123,7 +127,8 @@ fn unread(desk: &Desk<'_>, answer: &mut Answer, error: &ReadError) {
 /// Goes on with an intent of the ledger.
 pub(super) async fn of_intent(desk: &Desk<'_>, input: &Input, way: &Way, intent: &Intent, mode: Mode) -> Answer {
     let mut answer = Answer::new(mode, Outcome::Pending, "", &desk.engine.knowledge.as_of);
-    answer.cost = Some(CostSeen { quoted_units: Some(number(intent.units)), charged_units: intent.final_units.map(number), ..CostSeen::default() });
+    answer.cost =
+        Some(CostSeen { quoted_units: Some(number(intent.units)), charged_units: intent.final_units.map(number), ..CostSeen::default() });
     answer.task = Some(seen(intent));
     match intent.state {
         State::Reserved | State::Sending => {
@@ -176,7 +181,9 @@ pub(super) async fn follow_up(desk: &Desk<'_>, input: &Input, way: &Way, intent:
         }
     };
     tell::task(answer, &task, Some(&intent.external_id));
-    answer.steps.push(Step::new("poll", task.status != Status::Failed, format!("the task is {}", tell::status(&task))).took(tell::elapsed(started)));
+    answer.steps.push(
+        Step::new("poll", task.status != Status::Failed, format!("the task is {}", tell::status(&task))).took(tell::elapsed(started)),
+    );
     conclude(desk, answer, &task);
     if task.status.is_final() {
         settle(way, intent, &task, answer).await;
@@ -190,7 +197,7 @@ fn conclude(desk: &Desk<'_>, answer: &mut Answer, task: &Task) {
     match task.status {
         Status::Succeeded => {
             answer.outcome = Outcome::Ok;
-            answer.summary = "The task succeeded. Fetch its files soon: links end, and results are kept 30 days.".to_owned();
+            answer.summary = String::from("The task succeeded. Fetch its files soon: links end, and results are kept 30 days.");
         }
         Status::Failed => {
             answer.outcome = Outcome::Failed;

@@ -18,11 +18,8 @@ pub(super) fn evidence(answer: &mut Answer, evidence: &Evidence) {
     if evidence.http_status.is_none() && evidence.message.is_empty() {
         return;
     }
-    answer.response = Some(Response {
-        http_status: evidence.http_status,
-        service_code: evidence.service_code,
-        request_id: evidence.request_id.clone(),
-    });
+    answer.response =
+        Some(Response { http_status: evidence.http_status, service_code: evidence.service_code, request_id: evidence.request_id.clone() });
     // The word of success says nothing.
     if evidence.service_code != Some(0) {
         words(answer, "message of the service", &evidence.message);
@@ -51,7 +48,7 @@ pub(super) fn task(answer: &mut Answer, task: &Task, external_id: Option<&str>) 
         let any = output.url.as_ref().or_else(|| output.more_urls.values().next());
         Output { kind: plain(&output.kind), url: any.map(|url| unsigned(url)), bytes: None }
     };
-    let time = |ms: i64| utc(ms.div_euclid(1000));
+    let time = |ms: i64| utc(ms.div_euclid(1_000));
     answer.task = Some(TaskSeen {
         id: Some(task.id.clone()),
         external_id: external_id.map(str::to_owned).or_else(|| task.external_id.clone()),
@@ -108,7 +105,9 @@ pub(super) fn exchange_of(url: &str, outcome: &CreateOutcome) -> String {
             format!("POST {url}\nconnection failed before the request was sent ({stage:?}): {detail}")
         }
         CreateOutcome::MayExist { why: MayExist::AnswerLost(lost), evidence } if evidence.http_status.is_none() => {
-            format!("POST {url}\nthe create was sent and its answer was lost ({lost:?}): connection reset or read timed out while waiting for the response")
+            format!(
+                "POST {url}\nthe create was sent and its answer was lost ({lost:?}): connection reset or read timed out while waiting for the response"
+            )
         }
         other => format!("POST {url}\n{}", body_of(other.evidence())),
     }
@@ -126,7 +125,8 @@ pub(super) fn answer_of(url: &str, evidence: &Evidence) -> String {
 
 /// A failed task as text that the engine reads.
 pub(super) fn failed_task(task: &Task) -> String {
-    json!({"code": 0, "message": "SUCCEED", "data": {"task_id": task.id, "task_status": "failed", "task_status_msg": task.message}}).to_string()
+    json!({"code": 0, "message": "SUCCEED", "data": {"task_id": task.id, "task_status": "failed", "task_status_msg": task.message}})
+        .to_string()
 }
 
 fn body_of(evidence: &Evidence) -> String {

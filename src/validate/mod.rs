@@ -33,9 +33,9 @@ use crate::request::{ReadError, Value};
 pub use alternatives::search;
 pub use case::Case;
 pub use found::{Applicability, Finding, Fix, Op, Operation, Severity};
+pub use judge::Judged;
 pub use place::Place;
 pub use plain::{Prepared, prepare};
-pub use judge::Judged;
 pub use report::{Alternative, Corrected, Cost, EndpointSeen, Ignored, Sendable, Translation, Verdict};
 
 use found::Found;

@@ -71,12 +71,14 @@ async fn the_verdict_is_that_of_the_body_and_of_the_operation() {
 
 #[tokio::test]
 async fn this_tool_and_the_diagnosis_never_disagree_about_a_code() {
+    let client = client().await;
+    let answer = async |tool, arguments| call(&client, tool, arguments).await.unwrap().structured_content.unwrap();
     for code in [1000, 1004, 1100, 1101, 1102, 1103, 1200, 1201, 1203, 1300, 1301, 1302, 1303, 1304, 5000, 5001, 5002] {
         let paste = format!(
             "POST https://api-singapore.klingai.com/v1/videos/text2video\n{{\"code\":{code},\"message\":\"x\",\"request_id\":\"r\"}}"
         );
-        let diagnosed = call(&client().await, "diagnose_error", json!({"report": paste})).await.unwrap().structured_content.unwrap();
-        let ours = advice(json!({"error": paste, "jobs": 1})).await;
+        let diagnosed = answer("diagnose_error", json!({"report": paste})).await;
+        let ours = answer("suggest_retry_policy", json!({"error": paste, "jobs": 1})).await;
         assert_eq!(ours["verdicts"][0]["verdict"], diagnosed["diagnoses"][0]["retry"]["verdict"], "{code}");
     }
 }

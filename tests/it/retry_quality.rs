@@ -22,7 +22,9 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64Mcg;
 
 const WORKLOADS: u64 = if cfg!(debug_assertions) { 20 } else { 200 };
-const SEEDS: u64 = 5;
+const SEEDS: u64 = if cfg!(debug_assertions) { 2 } else { 5 };
+/// Events after which a run is stopped: policies without end.
+const MOST_EVENTS: u64 = if cfg!(debug_assertions) { 100_000 } else { 400_000 };
 const JOBS: usize = 400;
 
 /// A random workload and its world.
@@ -80,7 +82,7 @@ struct Score {
 
 fn score(world: &World, strategy: &Strategy) -> Score {
     let runs: Vec<Stats> =
-        (0..SEEDS).map(|seed| simulate(world, strategy, Run { most_events: 400_000, ..Run::new(JOBS, 100 + seed) })).collect();
+        (0..SEEDS).map(|seed| simulate(world, strategy, Run { most_events: MOST_EVENTS, ..Run::new(JOBS, 100 + seed) })).collect();
     let mean = |of: &dyn Fn(&Stats) -> f64| runs.iter().map(of).sum::<f64>() / SEEDS as f64;
     Score {
         lost: mean(&Stats::lost_share),

@@ -61,7 +61,7 @@ async fn tools() -> Vec<Tool> {
     let tools = client().await.list_all_tools().await.unwrap();
     assert_eq!(
         tools.iter().map(|tool| tool.name.as_ref()).collect::<Vec<_>>(),
-        ["diagnose_error", "validate_request", "suggest_retry_policy"]
+        ["diagnose_error", "validate_request", "test_generation", "suggest_retry_policy"]
     );
     tools
 }
@@ -107,7 +107,9 @@ async fn a_tool_costs_few_tokens_and_its_texts_are_never_cut() {
     let client = client().await;
     let instructions = client.peer_info().unwrap().instructions.clone().unwrap();
     assert!(instructions.len() <= 800, "{} bytes", instructions.len());
-    assert!(all + instructions.len().div_ceil(4) <= 1_200);
+    assert!(all + instructions.len().div_ceil(4) <= 1_200, "{all}");
+    let listed = serde_json::to_string(&tools().await).unwrap().len();
+    assert!(listed <= 8_000, "{listed} bytes");
 }
 
 #[tokio::test]
@@ -133,13 +135,13 @@ async fn schemas_keep_to_what_every_host_accepts() {
 }
 
 #[tokio::test]
-async fn every_tool_says_that_it_only_reads() {
+async fn only_the_tool_that_can_spend_says_that_it_does_more_than_read() {
     for tool in tools().await {
-        let hints = tool.annotations.unwrap();
-        assert_eq!(hints.read_only_hint, Some(true));
-        assert_eq!(hints.destructive_hint, Some(false));
-        assert_eq!(hints.idempotent_hint, Some(true));
-        assert_eq!(hints.open_world_hint, Some(false));
+        let (hints, spends) = (tool.annotations.unwrap(), tool.name == "test_generation");
+        assert_eq!(hints.read_only_hint, Some(!spends), "{}", tool.name);
+        assert_eq!(hints.destructive_hint, Some(spends), "{}", tool.name);
+        assert_eq!(hints.idempotent_hint, Some(!spends), "{}", tool.name);
+        assert_eq!(hints.open_world_hint, Some(spends), "{}", tool.name);
     }
 }
 

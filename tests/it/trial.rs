@@ -143,6 +143,30 @@ async fn the_same_call_again_finds_the_task_and_makes_none() {
     assert_eq!(world.creates(), 1);
 }
 
+/// The caller goes away at sixty instants of a paid call, spread over its whole length, and makes it again.
+#[tokio::test]
+async fn a_caller_that_goes_away_and_comes_back_pays_once() {
+    for at in 0..60 {
+        let world = World::of("").await;
+        let operator = world.operator.clone();
+        let call = tokio::spawn(async move {
+            let desk = Desk { engine: engine(), validator: validator(), operator: &operator, host: &Says(Reply::Agreed) };
+            run(desk, &live(0)).await.unwrap()
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(2 * at)).await;
+        call.abort();
+        let _ = call.await;
+        let again = loop {
+            let again = world.live().await;
+            // The first call may still be writing down what it sent.
+            if again.outcome != Outcome::Pending {
+                break again;
+            }
+        };
+        assert_eq!((again.outcome, world.creates()), (Outcome::Ok, 1), "gone after {} ms: {}", 2 * at, again.summary);
+    }
+}
+
 #[tokio::test]
 async fn without_a_cap_nothing_is_sent() {
     let world = World::with("", Caps::default()).await;
@@ -199,7 +223,8 @@ async fn a_create_that_is_not_found_counts_as_spent_and_is_not_sent_again() {
     assert!(again.deduplicated && again.outcome == Outcome::Unknown, "{}", again.summary);
     assert_eq!(world.posts(), 1);
     let id = answer.task.unwrap().external_id.unwrap();
-    let status = world.run(Reply::Unavailable, &Input { mode: Mode::Status, external_task_id: Some(id), wait_s: Some(0), ..Input::default() }).await;
+    let status =
+        world.run(Reply::Unavailable, &Input { mode: Mode::Status, external_task_id: Some(id), wait_s: Some(0), ..Input::default() }).await;
     assert_eq!((status.outcome, world.posts()), (Outcome::Unknown, 1), "{}", status.summary);
 }
 
@@ -244,14 +269,17 @@ async fn a_short_wait_ends_with_the_call_that_goes_on() {
     let next = answer.next.unwrap();
     assert_eq!((next.tool.as_str(), next.arguments["mode"].as_str()), ("test_generation", Some("status")));
     let id = next.arguments["external_task_id"].as_str().unwrap().to_owned();
-    let ended = world.run(Reply::Unavailable, &Input { mode: Mode::Status, external_task_id: Some(id), wait_s: Some(15), ..Input::default() }).await;
+    let ended = world
+        .run(Reply::Unavailable, &Input { mode: Mode::Status, external_task_id: Some(id), wait_s: Some(15), ..Input::default() })
+        .await;
     assert_eq!((ended.outcome, world.creates(), world.states()), (Outcome::Ok, 1, vec![State::Settled]), "{}", ended.summary);
 }
 
 #[tokio::test]
 async fn a_request_with_a_fault_is_never_paid_for() {
     let world = World::of("").await;
-    let answer = world.run(Reply::Agreed, &asking("/v1/videos/text2video", &json!({"model_name": "kling-v3", "duration": 5}), Mode::Live)).await;
+    let answer =
+        world.run(Reply::Agreed, &asking("/v1/videos/text2video", &json!({"model_name": "kling-v3", "duration": 5}), Mode::Live)).await;
     assert_eq!((answer.outcome, world.posts()), (Outcome::Refused, 0), "{}", answer.summary);
 }
 

@@ -43,7 +43,10 @@ fn r3_exponential_jobs_wait_as_erlang_c_says() {
         let name = format!("R3 c={c} a={a}");
         wait.exactly(&format!("{name} Wq/S"), queueing::mean_wait(c, a, S).unwrap() / S, tolerance);
         any.exactly(&format!("{name} P(wait)"), queueing::erlang_c(c, a), tolerance);
-        long.exactly(&format!("{name} P(W>S)"), queueing::wait_tail(c, a, S, S), tolerance * 2.0);
+        // So few wait this long at many slots that the mean over the seeds still moves by several per cent.
+        let tail = queueing::wait_tail(c, a, S, S);
+        long.within_errors(&format!("{name} P(W>S)"), tail, 0.0);
+        long.near(&format!("{name} P(W>S)"), tail, if tail > 0.02 { tolerance } else { 0.15 });
     }
 }
 

@@ -77,8 +77,8 @@ fn blind_retries_lose_jobs_or_waste_creates_where_a_queue_does_neither() {
         });
         println!("{name}: lost {:.3}, creates {:.2}, wait {:.1}", got_lost.mean, got_creates.mean, got_wait.mean);
         assert!((got_lost.mean - lost).abs() <= 0.005, "{name}: lost {got_lost:?}");
-        assert!((got_creates.mean / creates - 1.0).abs() <= 0.03, "{name}: creates {got_creates:?}");
-        // The reference is one long run with a spread of some per cent.
+        // Creates and waits of the reference are one long run with a spread of some per cent.
+        assert!((got_creates.mean / creates - 1.0).abs() <= 0.06, "{name}: creates {got_creates:?}");
         assert!((got_wait.mean - wait).abs() <= 0.06 * wait + 0.5, "{name}: wait {got_wait:?}");
     }
 }

@@ -15,6 +15,7 @@ use super::client::Client;
 use super::credentials::Credential;
 use super::packs::Pack;
 use super::reads::{Read, ReadError};
+use super::task::MILLI;
 
 /// A token begins this many seconds in the past: a clock that is further ahead makes tokens that are not valid yet.
 const AHEAD_S: i64 = super::jwt::BACKDATED_S;
@@ -22,8 +23,10 @@ const AHEAD_S: i64 = super::jwt::BACKDATED_S;
 const BEHIND_S: i64 = super::jwt::LIFETIME_S;
 /// The step that may fail while the ladder goes on.
 const CLOCK: &str = "clock";
+/// Milliseconds of a second.
+const MS: i64 = 1_000;
 /// How far back packs are asked for: longer than any pack lasts.
-const WINDOW_MS: i64 = 400 * 24 * 3600 * 1000;
+const WINDOW_MS: i64 = 400 * 24 * 3600 * MS;
 /// Status of a refused credential.
 const UNAUTHORIZED: u16 = 401;
 
@@ -182,7 +185,7 @@ impl<'a, K> Ladder<'a, K> {
     async fn account(&self, report: &mut Report) {
         let new = self.new_generation(report).await;
         let started = Instant::now();
-        let now_ms = self.client.settings.clock.now().saturating_add(self.client.skew_s()).saturating_mul(1000);
+        let now_ms = self.client.settings.clock.now().saturating_add(self.client.skew_s()).saturating_mul(MS);
         let costs = self.client.packs(now_ms.saturating_sub(WINDOW_MS), now_ms, self.each).await;
         let seen = costs.as_ref().map_or_else(Seen::error, |_| Seen::well("the legacy generation takes the credential"));
         let legacy = report.add("auth_legacy", started, seen);
@@ -224,7 +227,7 @@ impl<'a, K> Ladder<'a, K> {
 
     /// A pair is tried on a path that takes it.
     async fn elsewhere(&self, other: &Client<K>) -> Seen {
-        let now_ms = self.client.settings.clock.now().saturating_mul(1000);
+        let now_ms = self.client.settings.clock.now().saturating_mul(MS);
         let taken = match &self.client.settings.credential {
             Some(Credential::Pair { .. }) => match other.packs(now_ms.saturating_sub(WINDOW_MS), now_ms, self.each).await {
                 Ok(_) => Seen::well(""),
@@ -260,9 +263,10 @@ fn packs(packs: &[Pack]) -> Seen {
     match (packs.len(), online.len()) {
         (0, _) => Seen::badly("the account has no pack"),
         (all, 0) => Seen::badly(format!("{all} packs, none in use")),
-        (_, online) => {
-            Seen::new(Some(left > 0), format!("{online} packs in use with {}.{:03} units left, up to 12 h late", left / 1000, left % 1000))
-        }
+        (_, online) => Seen::new(
+            Some(left > 0),
+            format!("{online} packs in use with {}.{:03} units left, up to 12 h late", left / MILLI, left % MILLI),
+        ),
     }
 }
 

@@ -18,27 +18,39 @@ const EXAMPLE: &str = r#"{"error": "1303", "jobs": 86, "slots": 5, "job_seconds"
 /// Address of the picture inside a full answer.
 const CHART: &str = "kling://retry/chart.svg";
 
-const DESCRIPTION: &str = "Says whether a failed Kling AI (klingai.com) call may be sent again without paying twice, and computes a retry, queue and polling policy from the workload: simulated beside common policies, with finish time and feasibility. Use for 429, timeouts, 5xx, batches, or 'how many workers'. For the cause of an error use diagnose_error.";
+const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com) call may be sent again without paying twice, and simulates a retry, queue and polling policy for a workload: finish time, workers needed. Use for 429, 5xx, timeouts, batches.";
+
+// The call that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(crate) enum Call {
+    #[default]
+    Create,
+    Query,
+    Download,
+    Callback,
+}
 
 /// Arguments of the tool.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Arguments {
-    /// Code, HTTP status or pasted text
+    /// Code, status or paste
     #[serde(default, deserialize_with = "args::text")]
     pub(crate) error: Option<String>,
     #[serde(default, deserialize_with = "args::word")]
-    pub(crate) operation: Operation,
+    pub(crate) operation: Call,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) jobs: Option<i64>,
-    /// Without it `jobs` come at once
+    /// Default: all at once
     #[serde(default, deserialize_with = "args::real")]
     pub(crate) arrival_per_hour: Option<f64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) slots: Option<i64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) slots_per_job: Option<i64>,
-    /// Mean, or observed "150,170,260"
+    /// Mean, or "150,170,260"
     #[serde(default, deserialize_with = "args::reals")]
     #[schemars(with = "String")]
     pub(crate) job_seconds: Vec<f64>,
@@ -87,7 +99,12 @@ pub(crate) fn call(engine: &Engine, given: JsonObject, now: i64) -> CallToolResu
 fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Suggestion, bool), String> {
     let arguments: Arguments = args::parse(NAME, given, EXAMPLE)?;
     let full = arguments.detail == Amount::Full;
-    let operation = arguments.operation;
+    let operation = match arguments.operation {
+        Call::Create => Operation::Create,
+        Call::Query => Operation::Query,
+        Call::Download => Operation::Download,
+        Call::Callback => Operation::Callback,
+    };
     let input = Input {
         error: arguments.error,
         operation,

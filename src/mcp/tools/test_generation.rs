@@ -15,7 +15,7 @@ pub(crate) const NAME: &str = "test_generation";
 
 const EXAMPLE: &str = r#"{"mode": "sandbox", "endpoint": "/text-to-video/kling-3.0", "body": {"prompt": "a fox"}, "scenario": "1303"}"#;
 
-const DESCRIPTION: &str = "Proves a Kling AI (klingai.com) fix. dry_run shows and prices the request; probe asks the real API free: reachable, key accepted, packs left; sandbox runs create, poll, download on a built-in Kling API or raises a failure; live makes one paid task, only within the operator's cap and after a person agrees, never twice; status resumes a task. To check fields alone use validate_request.";
+const DESCRIPTION: &str = "Proves a Kling AI (klingai.com) fix. dry_run prices the request; probe asks the real API free: reachable, key valid, packs left; sandbox runs it on a built-in Kling API or raises a failure; live makes one paid task within the operator's cap, after a person agrees, never twice; status resumes. To check fields use validate_request.";
 
 /// Arguments of the tool.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -23,7 +23,7 @@ const DESCRIPTION: &str = "Proves a Kling AI (klingai.com) fix. dry_run shows an
 pub(crate) struct Arguments {
     #[serde(default, deserialize_with = "args::word")]
     pub(crate) mode: Mode,
-    /// curl, HTTP, code or JSON; default: the cheapest clip
+    /// Default: the cheapest clip
     #[serde(default)]
     pub(crate) request: Option<String>,
     #[serde(default)]
@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     #[serde(default, deserialize_with = "args::object_or_text")]
     #[schemars(with = "Option<JsonObject>")]
     pub(crate) body: Option<Value>,
-    /// sandbox: code or name of the failure
+    /// sandbox: code or name
     #[serde(default, deserialize_with = "args::text")]
     pub(crate) scenario: Option<String>,
     #[serde(default, deserialize_with = "args::text")]

@@ -61,7 +61,7 @@ impl World {
         }
     }
 
-    /// When the outage that `now` lies in ends.
+    /// Whether `now` lies in an outage.
     pub(super) fn is_down(&self, now: f64) -> bool {
         self.outages.iter().any(|&(start, length)| now >= start && now < start + length)
     }

@@ -1,0 +1,6 @@
+//! The program as an HTTP server, met with raw requests.
+
+mod client;
+mod guards;
+mod limits;
+mod protocol;
