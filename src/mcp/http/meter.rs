@@ -36,11 +36,11 @@ pub(in crate::mcp) struct Meter {
 
 impl Meter {
     /// A tool call ended. `tool` is one of this server's names, or `unknown`.
-    pub(in crate::mcp) fn called(&self, tool: &str, outcome: &'static str, took: Duration) {
+    pub(in crate::mcp) fn called(&self, tool: &str, outcome: &'static str, lasted: Duration) {
         let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
         *tallies.calls.entry((tool.to_owned(), outcome)).or_default() += 1;
         let spread = tallies.durations.entry(tool.to_owned()).or_default();
-        let seconds = took.as_secs_f64();
+        let seconds = lasted.as_secs_f64();
         spread.count += 1;
         spread.sum_s += seconds;
         if let Some((_, hits)) = BUCKETS.iter().zip(&mut spread.within).find(|(bound, _)| seconds <= **bound) {

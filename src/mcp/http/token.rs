@@ -152,7 +152,7 @@ fn open(path: &Path) -> io::Result<File> {
 fn private(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
     let about = file.metadata()?;
-    Ok(about.is_file() && about.mode() & 0o077 == 0 && about.uid() == rustix::process::geteuid().as_raw())
+    Ok(about.is_file() && about.mode().trailing_zeros() >= 6 && about.uid() == rustix::process::geteuid().as_raw())
 }
 
 #[cfg(not(unix))]

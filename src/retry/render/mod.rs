@@ -125,7 +125,7 @@ mod tests {
     fn policy_of(jobs: i64) -> Policy {
         let knowledge = Knowledge::load().unwrap();
         let input = Input { jobs: Some(jobs), slots: Some(7), job_seconds: vec![60.0], ..Input::default() };
-        suggest(&knowledge, &input, &|_| Default::default()).unwrap().advice.policy
+        suggest(&knowledge, &input, &|_| crate::retry::Reading::default()).unwrap().advice.policy
     }
 
     #[test]
