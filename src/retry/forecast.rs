@@ -1,7 +1,7 @@
 //! When the work is done, and the inverse questions: with how many slots, up to how many jobs, up to which rate.
 
 use super::compare::{over, runs, world};
-use super::num::{brief, index, real, size, whole};
+use super::num::{brief, real, size, whole};
 use super::queueing;
 use super::report::{Forecast, Tally};
 use super::simulate::{Stats, Strategy};
@@ -9,15 +9,13 @@ use super::workload::{USUAL_LOAD, Workload};
 
 /// Runs of each step of a search.
 const SEARCH_SEEDS: u32 = 3;
-/// Jobs of each step of a search.
-const SEARCH_JOBS: u64 = 4_000;
 /// Steps of a search.
 const STEPS: u32 = 12;
 /// Most slots that are looked at.
 const MOST_SLOTS: u32 = 10_000;
 
 /// The forecast from the runs of the recommended policy.
-pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats], tally: &Tally) -> Forecast {
+pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats], tally: &Tally, lost: f64) -> Forecast {
     let finish = Finish::of(workload, played);
     let load = workload.load();
     let keeps_up = workload.per_hour.is_none() || load < 1.0;
@@ -25,7 +23,7 @@ pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats
     let capacity = workload.capacity_per_hour();
     let workers = workload.workers();
     let asked = workload.deadline_s.is_some() || !feasible;
-    let search = Search { workload, strategy, feasible };
+    let search = Search { workload, strategy, feasible, lost };
     Forecast {
         throughput_per_hour: brief(throughput(workload, played).min(workload.per_hour.unwrap_or(f64::INFINITY))),
         capacity_per_hour: brief(capacity),
@@ -76,6 +74,8 @@ struct Search<'a> {
     strategy: &'a Strategy,
     /// What the long runs said of the workload as it is: no search may contradict it.
     feasible: bool,
+    /// Share of creates whose answer is lost.
+    lost: f64,
 }
 
 impl Search<'_> {
@@ -95,8 +95,7 @@ impl Search<'_> {
         if let Some(queue) = &mut strategy.queue {
             queue.limit = workload.slots;
         }
-        let jobs = if workload.per_hour.is_some() { index(real(SEARCH_JOBS)) } else { workload.simulated() };
-        let played = runs(&world(workload, 0.0), &strategy, jobs, workload.seed, SEARCH_SEEDS);
+        let played = runs(&world(workload, self.lost), &strategy, workload.simulated(), workload.seed, SEARCH_SEEDS);
         Finish::of(workload, &played).p95 <= deadline
     }
 
@@ -131,7 +130,8 @@ impl Search<'_> {
             let changed = Workload { per_hour: Some(middle), ..self.workload.clone() };
             if self.is_feasible(&changed) { low = middle } else { high = middle }
         }
-        low
+        // Rounded down, so that what is named is feasible.
+        (low * 10.0).floor() / 10.0
     }
 
     /// The largest batch that is done by the deadline.
