@@ -1,7 +1,7 @@
 //! When the work is done, and the inverse questions: with how many slots, up to how many jobs, up to which rate.
 
 use super::compare::{over, runs, world};
-use super::num::{brief, index, real, size, whole};
+use super::num::{brief, real, size, whole};
 use super::queueing;
 use super::report::{Forecast, Tally};
 use super::simulate::{Stats, Strategy};
@@ -9,15 +9,13 @@ use super::workload::{USUAL_LOAD, Workload};
 
 /// Runs of each step of a search.
 const SEARCH_SEEDS: u32 = 3;
-/// Jobs of each step of a search.
-const SEARCH_JOBS: u64 = 1_000;
 /// Steps of a search.
 const STEPS: u32 = 12;
 /// Most slots that are looked at.
 const MOST_SLOTS: u32 = 10_000;
 
 /// The forecast from the runs of the recommended policy.
-pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats], tally: &Tally) -> Forecast {
+pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats], tally: &Tally, lost: f64) -> Forecast {
     let finish = Finish::of(workload, played);
     let load = workload.load();
     let keeps_up = workload.per_hour.is_none() || load < 1.0;
@@ -25,7 +23,7 @@ pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats
     let capacity = workload.capacity_per_hour();
     let workers = workload.workers();
     let asked = workload.deadline_s.is_some() || !feasible;
-    let search = Search { workload, strategy };
+    let search = Search { workload, strategy, feasible, lost };
     Forecast {
         throughput_per_hour: brief(throughput(workload, played).min(workload.per_hour.unwrap_or(f64::INFINITY))),
         capacity_per_hour: brief(capacity),
@@ -74,6 +72,10 @@ impl Finish {
 struct Search<'a> {
     workload: &'a Workload,
     strategy: &'a Strategy,
+    /// What the long runs said of the workload as it is: no search may contradict it.
+    feasible: bool,
+    /// Share of creates whose answer is lost.
+    lost: f64,
 }
 
 impl Search<'_> {
@@ -93,19 +95,18 @@ impl Search<'_> {
         if let Some(queue) = &mut strategy.queue {
             queue.limit = workload.slots;
         }
-        let jobs = if workload.per_hour.is_some() { index(real(SEARCH_JOBS)) } else { workload.simulated() };
-        let played = runs(&world(workload, 0.0), &strategy, jobs, workload.seed, SEARCH_SEEDS);
+        let played = runs(&world(workload, self.lost), &strategy, workload.simulated(), workload.seed, SEARCH_SEEDS);
         Finish::of(workload, &played).p95 <= deadline
     }
 
-    /// The least slots; none if no number helps.
+    /// The least slots, more than there are; none if no number helps.
     fn slots(&self) -> Option<u32> {
         let with = |slots: u32| Workload { slots, ..self.workload.clone() };
         if self.workload.deadline_s.is_none() {
             return self.workload.slots_for_usual_load();
         }
         let most = u32::try_from(self.workload.jobs).unwrap_or(u32::MAX).saturating_mul(self.workload.slots_per_job).min(MOST_SLOTS);
-        let (mut low, mut high) = (self.workload.slots_per_job.saturating_sub(1), most.max(self.workload.slots_per_job));
+        let (mut low, mut high) = (self.workload.slots, most.max(self.workload.slots + 1));
         if !self.is_feasible(&with(high)) {
             return None;
         }
@@ -122,20 +123,26 @@ impl Search<'_> {
         if self.workload.deadline_s.is_none() {
             return USUAL_LOAD * capacity;
         }
-        let (mut low, mut high) = (0.0, capacity);
+        let given = self.workload.per_hour.unwrap_or_default().min(capacity);
+        let (mut low, mut high) = if self.feasible { (given, capacity) } else { (0.0, given) };
         for _ in 0..STEPS {
             let middle = f64::midpoint(low, high);
             let changed = Workload { per_hour: Some(middle), ..self.workload.clone() };
             if self.is_feasible(&changed) { low = middle } else { high = middle }
         }
-        low
+        // Rounded down, so that what is named is feasible.
+        (low * 10.0).floor() / 10.0
     }
 
     /// The largest batch that is done by the deadline.
     fn jobs(&self) -> u64 {
         let deadline = self.workload.deadline_s.unwrap_or_default();
         let most = whole(self.workload.capacity_per_hour() * deadline / 3_600.0) + u64::from(self.workload.workers());
-        let (mut low, mut high) = (0, most + 1);
+        let (mut low, mut high) = if self.feasible {
+            (self.workload.jobs, (most + 1).max(self.workload.jobs + 1))
+        } else {
+            (0, self.workload.jobs.min(most + 1))
+        };
         while high - low > 1 {
             let middle = low + (high - low) / 2;
             if self.is_feasible(&Workload { jobs: middle, ..self.workload.clone() }) { low = middle } else { high = middle }

@@ -54,7 +54,7 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
     let policy = policy(knowledge, &workload, longest_wait(&workload, &waits));
     let strategy = policy.strategy(&workload);
     let played = compare(&workload, &world, &strategy, input.full);
-    let forecast = forecast(&workload, &strategy, &played.runs, &played.simulation.recommended);
+    let forecast = forecast(&workload, &strategy, &played.runs, &played.simulation.recommended, lost);
     let code = language.and_then(|language| render(knowledge, &policy, language));
     let verdicts = match &failure {
         Some(reading) => of_failure(knowledge, input.operation, &reading.outcome),

@@ -100,6 +100,10 @@ async fn a_deadline_is_answered_with_the_slots_that_meet_it() {
     assert!((5..=7).contains(&slots), "{slots}");
     let met = advice(json!({"jobs": 86, "slots": slots, "job_seconds": 180, "deadline_s": 3600})).await;
     assert_eq!(met["forecast"]["feasible"], true, "{met}");
+    let close = advice(json!({"arrival_per_hour": 90, "slots": 5, "job_seconds": 180, "deadline_s": 900})).await;
+    assert_eq!(close["forecast"]["feasible"], false);
+    assert!(close["forecast"]["slots_needed"].as_u64().unwrap() > 5, "a search never contradicts the long runs");
+    assert!(close["forecast"]["feasible_up_to_per_hour"].as_f64().unwrap() < 90.0);
     let never = advice(json!({"jobs": 86, "slots": 3, "job_seconds": 180, "deadline_s": 100})).await;
     assert!(never["forecast"].get("slots_needed").is_none() && never["summary"].as_str().unwrap().contains("no number of slots"));
 }

@@ -152,6 +152,7 @@ fn open(path: &Path) -> io::Result<File> {
 fn private(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
     let about = file.metadata()?;
+    // The low six bits are the rights of group and others.
     Ok(about.is_file() && about.mode().trailing_zeros() >= 6 && about.uid() == rustix::process::geteuid().as_raw())
 }
 
