@@ -102,8 +102,8 @@ pub(super) fn request(line: &str, headers: &[(&str, &str)], body: &str) -> Strin
         ("content-length", &length),
     ];
     let missing = usual.iter().filter(|(name, _)| !headers.iter().any(|(other, _)| other == name));
-    let lines: String =
-        headers.iter().chain(missing).filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let given = headers.iter().chain(missing).filter(|(_, value)| !value.is_empty());
+    let lines = given.map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
     format!("{line} HTTP/1.1\r\n{lines}\r\n{body}")
 }
 

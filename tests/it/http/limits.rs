@@ -1,4 +1,5 @@
 //! What clients may take, and how the server ends.
+#![expect(clippy::disallowed_methods, reason = "how long something takes is what these tests are about")]
 
 use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
