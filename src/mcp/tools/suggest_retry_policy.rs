@@ -18,7 +18,7 @@ const EXAMPLE: &str = r#"{"error": "1303", "jobs": 86, "slots": 5, "job_seconds"
 /// Address of the picture inside a full answer.
 const CHART: &str = "kling://retry/chart.svg";
 
-const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com) call may be sent again without paying twice, and simulates a retry, queue and polling policy for a workload: finish time, workers needed. Use for 429, 5xx, timeouts, batches.";
+const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com) call may be sent again without paying twice; simulates a retry, queue and polling policy. Use for 429, 5xx, timeouts, batches.";
 
 // The call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -60,11 +60,11 @@ pub(crate) struct Arguments {
     pub(crate) deadline_s: Option<f64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) max_attempts: Option<i64>,
-    /// Adds code: python, typescript, go or shell
+    /// Adds code, such as python
     #[serde(default, deserialize_with = "args::word")]
     #[schemars(with = "String")]
     pub(crate) language: Option<Language>,
-    /// Your retry code or settings, to be checked
+    /// Your retry code, to be checked
     #[serde(default)]
     pub(crate) current: Option<String>,
     #[serde(default, deserialize_with = "args::number")]
