@@ -18,6 +18,7 @@ mod ledger;
 mod must_not_match;
 mod patterns_rust;
 mod properties;
+mod readme;
 mod references;
 mod resources;
 mod retry;
