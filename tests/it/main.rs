@@ -10,6 +10,7 @@ mod architecture;
 mod cli;
 mod common;
 mod consent;
+mod help;
 mod hostile;
 #[cfg(unix)]
 mod http;
