@@ -17,15 +17,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Exit {
     let mut program = Cli::command();
     program.build();
-    let command = match &args.verb {
-        None => program,
-        Some(verb) => match program.find_subcommand(verb) {
-            Some(found) => found.clone(),
-            None => {
-                say("klingai-mcp man: no such verb; klingai-mcp --help lists them");
-                return Exit::Usage;
-            }
-        },
+    let found = args.verb.as_deref().map_or(Some(&program), |verb| program.find_subcommand(verb));
+    let Some(command) = found.cloned() else {
+        say("klingai-mcp man: no such verb; klingai-mcp --help lists them");
+        return Exit::Usage;
     };
     let mut page = Vec::new();
     match Man::new(command).render(&mut page) {

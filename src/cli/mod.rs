@@ -119,8 +119,8 @@ fn run(verb: Verb) -> Exit {
 }
 
 fn stdio() -> Exit {
-    let served = traced(Server::new(now, Operator::from_environment(now_ms)), mcp::serve_stdio);
-    served.map_or_else(|error| fault(&error), |()| Exit::Answered)
+    let ended = traced(Server::new(now, Operator::from_environment(now_ms)), mcp::serve_stdio);
+    ended.map_or_else(|error| fault(&error), |()| Exit::Answered)
 }
 
 /// Serves with traces where the environment asks for them. A setting that cannot be used is told, and the server serves without.
@@ -135,9 +135,9 @@ fn traced<E>(server: Server, serve: impl FnOnce(Server) -> Result<(), E>) -> Res
     match collector.and_then(|collector| Traces::start(collector, now_ms).map_err(|error| error.to_string())) {
         Ok(traces) => {
             let traces = Arc::new(traces);
-            let served = serve(server.traced(Arc::clone(&traces)));
+            let ended = serve(server.traced(Arc::clone(&traces)));
             traces.finish();
-            served
+            ended
         }
         Err(error) => {
             say(&format!("klingai-mcp: no traces: failed to {error}"));

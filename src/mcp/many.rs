@@ -60,7 +60,7 @@ impl Server {
         if self.meter.is_none() && begun.is_none() {
             return call.await;
         }
-        let began = Instant::now();
+        let at = Instant::now();
         let result = call.await;
         let outcome = match result.as_ref().map(failed) {
             Ok(Some(false)) => "ok",
@@ -69,12 +69,12 @@ impl Server {
             Err(_) => "protocol_error",
         };
         let name = self.tools.iter().find(|tool| tool.name == name).map_or("unknown", |tool| tool.name.as_ref());
-        let lasted = began.elapsed();
+        let lasted = at.elapsed();
         if let Some(meter) = &self.meter {
             meter.called(name, outcome, lasted);
         }
         if let (Some(traces), Some(begun)) = (&self.traces, begun) {
-            traces.end(begun, name, Some(outcome).filter(|outcome| outcome.ends_with("_error")), lasted);
+            traces.end(&begun, name, Some(outcome).filter(|outcome| outcome.ends_with("_error")), lasted);
         }
         result
     }

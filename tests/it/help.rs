@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{program, repository, run, stderr, stdout};
+use crate::common::{program, repository, run, search_path, stderr, stdout};
 
 const REQUEST: &str =
     "curl https://api-singapore.klingai.com/text-to-video/kling-3.0 -H 'Authorization: Bearer YOUR_KEY' -d '{\"prompt\":\"a fox\"}'";
@@ -92,9 +92,7 @@ fn workshop() -> tempfile::TempDir {
 
 /// A shell with this program first, no credential that opens anything, and no way to the network beyond this machine.
 fn shell(folder: &Path, line: &str) -> Command {
-    let own = Path::new(program().get_program()).parent().unwrap().to_owned();
-    let path = std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect::<Vec<_>>();
-    let path = std::env::join_paths([folder.join("bin"), own].into_iter().chain(path)).unwrap();
+    let path = search_path(&[folder.join("bin")]);
     let line = line.replace("cargo run --", "klingai-mcp").replace("CODE", "1303");
     let mut command = Command::new("sh");
     command.args(["-c", &line]).current_dir(folder).env_clear().env("PATH", path).env("KLINGAI_STATE_DIR", folder.join("state"));

@@ -1,6 +1,6 @@
 //! What README.md shows is what the program does.
 
-use crate::common::{program, repository, run, stderr, stdout};
+use crate::common::{repository, run, search_path, stderr, stdout};
 
 fn readme() -> String {
     std::fs::read_to_string(repository("README.md")).unwrap()
@@ -51,8 +51,7 @@ fn every_exchange_of_the_readme_is_what_the_program_prints() {
     for verb in ["diagnose", "validate", "test", "retry"] {
         assert!(exchanges.iter().any(|e| e.command.contains(&format!("klingai-mcp {verb}"))), "an exchange for {verb}");
     }
-    let folder = std::path::Path::new(program().get_program()).parent().unwrap().to_owned();
-    let path = std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap()))).unwrap();
+    let path = search_path(&[]);
     for Exchange { command, shown } in exchanges {
         let output = run(std::process::Command::new("sh").args(["-c", &command]).env_clear().env("PATH", &path), b"");
         assert_eq!(stderr(&output), "", "{command}");
