@@ -133,7 +133,7 @@ def main():
     parser.add_argument("--program", type=lambda path: pathlib.Path(path).resolve())
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("rest", nargs="*")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     if args.kind in ("archive", "npm", "bundle") and not (args.target and args.program) or args.kind == "plugin" and not args.program:
         parser.error(f"{args.kind} needs --program" + ("" if args.kind == "plugin" else " and --target"))
     KINDS[args.kind](args)
