@@ -103,6 +103,7 @@ def plugin(args):
 
 def image(args):
     put(HERE / "container/Containerfile", args.out / "Containerfile")
+    (args.out / "state").mkdir(exist_ok=True)
     for pair in args.rest:
         platform, program = pair.split("=", 1)
         put(program, args.out / platform / NAME, 0o555)

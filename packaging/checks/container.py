@@ -69,6 +69,11 @@ def lay_out(stage, context, root):
         origin = CERTIFICATES if any(option.startswith("--from=") for option in options) else context / source
         place = root / target.lstrip("/")
         place.parent.mkdir(parents=True, exist_ok=True)
+        if origin.is_dir():
+            shutil.copytree(origin, place)
+            for owner in (option.partition("=")[2] for option in options if option.startswith("--chown=")):
+                os.chown(place, *map(int, owner.split(":")))
+            continue
         shutil.copyfile(origin, place)
         mode = [option.partition("=")[2] for option in options if option.startswith("--chmod=")]
         place.chmod(int(mode[0], 8) if mode else 0o644)
@@ -93,12 +98,16 @@ def main():
         root.chmod(0o755)
         kind = lay_out(stage, context, root)
         inside = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && user=$2 root=$1 && shift 2 && exec chroot --userspec="$user" "$root" "$@"'
-        search = re.fullmatch(r'PATH="([^"]*)"', one(stage, "ENV"))[1]
-        enter = ["unshare", "--mount", "sh", "-c", inside, "sh", folder, one(stage, "USER"), f"{search}/{NAME}"]
-        environment = {"PATH": os.environ["PATH"]}  # for unshare and chroot; the program needs none of it
+        own = dict(re.findall(r'(\w+)="([^"]*)"', one(stage, "ENV")))
+        program = f"{own['PATH']}/{NAME}"
+        enter = ["unshare", "--mount", "sh", "-c", inside, "sh", folder, one(stage, "USER"), program]
+        environment = own | {"PATH": os.environ["PATH"]}  # the search path is for unshare and chroot
         converse([*enter, *json.loads(one(stage, "CMD"))], env=environment)
         write = subprocess.run([*enter, "retry", "1303", "--svg", "/chart.svg"], env=environment, capture_output=True, text=True)
         assert write.returncode == 2 and "chart.svg" in write.stderr and not (root / "chart.svg").exists(), write
+        # With a volume in its place, the folder of the ledger belongs to the user.
+        kept = ["setpriv", "--reuid=65532", "--regid=65532", "--clear-groups", "test", "-w", str(root / own["KLINGAI_STATE_DIR"].lstrip("/"))]
+        assert subprocess.run(kept).returncode == 0, "the user may not write its ledger"
     print(f"the program is {kind}")
 
 

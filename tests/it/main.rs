@@ -16,6 +16,7 @@ mod http;
 mod jwt;
 mod ledger;
 mod must_not_match;
+mod packaging;
 mod patterns_rust;
 mod properties;
 mod references;
