@@ -195,18 +195,24 @@ fn the_verb_names_what_is_wrong() {
 #[tokio::test]
 async fn code_comes_when_a_language_is_named_and_holds_the_numbers_of_the_policy() {
     assert!(advice(json!({"jobs": 86, "slots": 7})).await.get("code").is_none());
-    for (language, line) in
-        [("python", "SLOTS = 7 "), ("typescript", "const SLOTS = 7;"), ("go", "= 7 "), ("Shell", "SLOTS=7 "), ("auto", "SLOTS = 7 ")]
-    {
+    for (language, line, most) in [
+        ("python", "SLOTS = 7 ", 16_000),
+        ("typescript", "const SLOTS = 7;", 16_000),
+        ("go", "= 7 ", 16_000),
+        ("rust", "const SLOTS: usize = 7;", 20_000),
+        ("java", "static final int SLOTS = 7;", 20_000),
+        ("Shell", "SLOTS=7 ", 16_000),
+        ("auto", "SLOTS = 7 ", 16_000),
+    ] {
         let result = ask(json!({"jobs": 86, "slots": 7, "language": language})).await;
         let answer = result.structured_content.clone().unwrap();
         let source = answer["code"]["files"][0]["text"].as_str().unwrap();
         assert!(source.contains(line) && source.contains("external_task_id"), "{language}");
-        assert!(answer["code"].to_string().len() <= 16_000, "{language}: {} bytes", answer["code"].to_string().len());
+        assert!(answer["code"].to_string().len() <= most, "{language}: {} bytes", answer["code"].to_string().len());
         assert!(text(&result).contains(source));
     }
-    let refused = refusal(json!({"language": "java"})).await;
-    assert!(refused.contains("language") && refused.contains("python, typescript, go, shell"), "{refused}");
+    let refused = refusal(json!({"language": "php"})).await;
+    assert!(refused.contains("language") && refused.contains("python, typescript, go, rust, java, shell"), "{refused}");
 }
 
 #[test]
