@@ -177,4 +177,26 @@ mod tests {
         add_request(&mut report, &engine.knowledge, &validator, paste);
         assert!(report.also_noticed.first().is_some_and(|notice| notice.note.contains("`/mode`")), "{:?}", report.also_noticed);
     }
+
+    #[test]
+    fn a_scenario_is_played_by_the_simulator_or_refused_with_the_reason() {
+        let knowledge = Knowledge::load().unwrap();
+        let of = |name: &str| faults(&knowledge, &Scenario::named(&knowledge, name).unwrap());
+        let fault = |first, accepted, failure| vec![Fault { creates_only: true, first, accepted, failure }];
+        assert_eq!(of("slot-storm"), Ok(fault(Some(3), false, Failure::Busy)));
+        assert_eq!(of("accepted-504-html"), Ok(fault(Some(1), true, Failure::Ambiguous)));
+        assert_eq!(of("reset-before"), Ok(fault(Some(1), false, Failure::Ambiguous)));
+        assert_eq!(of("1102"), Ok(fault(None, false, Failure::Account)));
+        assert_eq!(of("1302"), Ok(fault(None, false, Failure::Rate)));
+        for (name, reason) in [
+            ("clock-ahead", "clock"),
+            ("pack-empty", "account"),
+            ("flaky-queries", "query"),
+            ("1201", "single request"),
+            ("stuck", "steps"),
+        ] {
+            let said = of(name).unwrap_err();
+            assert!(said.contains(reason), "{name}: {said}");
+        }
+    }
 }
