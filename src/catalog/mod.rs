@@ -194,7 +194,7 @@ impl<'k> Catalog<'k> {
     }
 
     fn pattern(&self, id: &str) -> Option<Entry> {
-        let name = self.below("patterns/").find(|path| path.rsplit_once('.').is_some_and(|(stem, _)| stem == id))?;
+        let name = self.below("patterns/").find(|path| path.rsplit_once('.').is_some_and(|(stem, _)| stem.eq_ignore_ascii_case(id)))?;
         let path = format!("patterns/{name}");
         let text = self.knowledge.file(&path)?.to_owned();
         Some(Entry { format: Format::Code(code_type(name)), path, text })

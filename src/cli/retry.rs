@@ -6,12 +6,12 @@ use super::{Exit, fault, paint, print, say};
 use crate::diagnose::Engine;
 use crate::joint;
 use crate::retry::report::Code;
-use crate::retry::{Input, Operation, Suggestion, markdown, policy_schema, suggest, times};
+use crate::retry::{Input, Operation, Suggestion, markdown, policy_schema, suggest, times, trace};
 
 #[derive(clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(
-    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --jobs 86 --slots 5 --language python --code worker\n  klingai-mcp retry --policy > policy.json"
+    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --jobs 86 --slots 5 --language python --code worker\n  klingai-mcp retry --jobs 5 --slots 3 --trace slot-storm\n  klingai-mcp retry --policy > policy.json"
 )]
 pub(super) struct Args {
     /// Code, HTTP status, or a file with the failure; - for standard input
@@ -46,12 +46,18 @@ pub(super) struct Args {
     /// File with your retry code or settings, to be checked
     #[arg(long, value_name = "FILE")]
     current: Option<String>,
-    /// Language of the code: python, typescript, go or shell
+    /// Language of the code: python, typescript, go, rust, java or shell
     #[arg(long)]
     language: Option<String>,
     /// Write code that carries the policy out to this folder
     #[arg(long, value_name = "DIR")]
     code: Option<String>,
+    /// The calls that the policy leads to, one by one, as JSON: undisturbed, or in a scenario of the sandbox
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["json", "policy"])]
+    trace: Option<String>,
+    /// How long the tasks of the trace run, job by job: 170,185; the others are drawn from the job times
+    #[arg(long, requires = "trace", allow_hyphen_values = true)]
+    task_s: Option<String>,
     /// Seed of the simulation
     #[arg(long)]
     seed: Option<i64>,
@@ -80,21 +86,48 @@ pub(super) fn run(args: &Args, now: i64) -> Exit {
         Ok(engine) => engine,
         Err(error) => return fault(&error),
     };
+    if let Some(scenario) = &args.trace {
+        return match traced(&engine, args, scenario) {
+            Ok(trace) => print(&pretty(&trace)),
+            Err(text) => usage(&text),
+        };
+    }
     match advise(&engine, args, now).and_then(|suggestion| save(args, &suggestion).map(|()| suggestion)) {
         Ok(suggestion) => show(args, &suggestion),
-        Err(text) => {
-            say(&format!("klingai-mcp retry: {text}"));
-            Exit::Usage
-        }
+        Err(text) => usage(&text),
     }
 }
 
+fn usage(text: &str) -> Exit {
+    say(&format!("klingai-mcp retry: {text}"));
+    Exit::Usage
+}
+
+/// The calls of the policy; `scenario` is empty where nothing goes wrong.
+fn traced(engine: &Engine, args: &Args, scenario: &str) -> Result<serde_json::Value, String> {
+    let knowledge = &engine.knowledge;
+    let faults = match scenario {
+        "" => Vec::new(),
+        name => {
+            joint::faults(knowledge, &super::sandbox::scenario(knowledge, name)?).map_err(|fault| format!("--trace {name}: {fault}"))?
+        }
+    };
+    let task_s = args.task_s.as_deref().map_or(Some(Vec::new()), times).ok_or("--task-s: expected seconds such as 170,185")?;
+    let trace = trace(knowledge, &input(args)?, faults, task_s).map_err(|error| error.to_string())?;
+    serde_json::to_value(trace).map_err(|error| error.to_string())
+}
+
 fn advise(engine: &Engine, args: &Args, now: i64) -> Result<Suggestion, String> {
-    let operation = operation(&args.operation)?;
+    let input = input(args)?;
+    let read = |text: &str| joint::reading(engine, text, input.operation, now);
+    suggest(&engine.knowledge, &input, &read).map_err(|error| error.to_string())
+}
+
+fn input(args: &Args) -> Result<Input, String> {
     let job_seconds = args.job_seconds.as_deref().map_or(Some(Vec::new()), times);
-    let input = Input {
+    Ok(Input {
         error: args.error.as_deref().map(error).transpose()?,
-        operation,
+        operation: operation(&args.operation)?,
         jobs: args.jobs,
         arrival_per_hour: args.arrival_per_hour,
         slots: args.slots,
@@ -107,9 +140,7 @@ fn advise(engine: &Engine, args: &Args, now: i64) -> Result<Suggestion, String> 
         language: args.language.clone().or_else(|| args.code.as_ref().map(|_| "auto".to_owned())),
         seed: args.seed,
         full: args.full,
-    };
-    let read = |text: &str| joint::reading(engine, text, operation, now);
-    suggest(&engine.knowledge, &input, &read).map_err(|error| error.to_string())
+    })
 }
 
 fn operation(word: &str) -> Result<Operation, String> {

@@ -22,6 +22,7 @@ pub mod report;
 pub mod simulate;
 mod special;
 mod suggest;
+mod trace;
 mod verdicts;
 pub mod workload;
 
@@ -30,4 +31,5 @@ pub use markdown::markdown;
 pub use policy::policy_schema;
 pub use render::{Language, render};
 pub use suggest::{MOST_ERROR, Reading, Suggestion, suggest};
+pub use trace::{Trace, trace};
 pub use workload::{Input, InputError, times};

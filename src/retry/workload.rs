@@ -86,6 +86,8 @@ pub struct Workload {
     pub deadline_s: Option<f64>,
     /// Creates that a job may make at most.
     pub max_attempts: Option<u32>,
+    /// Least seconds between two calls that ask for the same thing.
+    pub least_gap_s: f64,
     /// Seed.
     pub seed: u64,
     /// What was assumed, for the answer.
@@ -121,6 +123,7 @@ impl Workload {
             law_from,
             deadline_s,
             max_attempts: whole("max_attempts", input.max_attempts, 1_000_000, "5")?.map(small),
+            least_gap_s: knowledge.retry.number("least_gap").unwrap_or(1.0),
             seed: input.seed.unwrap_or(1).unsigned_abs(),
             assumed,
         };

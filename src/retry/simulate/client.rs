@@ -5,8 +5,9 @@ use rand::RngExt as _;
 use super::agenda::Kind;
 use super::engine::{Engine, Job};
 use super::server::Answer;
-use super::{Failure, Quota, Reaction, SlotQueue};
+use super::{Asked, Came, Failure, Quota, Reaction, SlotQueue};
 use crate::retry::budget::{AWS_THROTTLE_COST, AWS_TRANSIENT_COST};
+use crate::retry::poll::Schedule;
 
 /// Accepted creates in a row at the limit after which a learned limit grows by one.
 const GROW_AFTER: u32 = 20;
@@ -39,7 +40,9 @@ impl Engine<'_> {
         job.attempts += 1;
         let first = job.attempts == 1;
         self.stats.creates += 1;
-        match self.create(id) {
+        let answer = self.create(id);
+        self.note(self.now, id, Asked::Create, answer.came());
+        match answer {
             Answer::Accepted => self.accepted(id, first),
             Answer::Refused(Failure::Ambiguous) => self.ambiguous(id),
             Answer::Refused(failure) => self.refused(id, failure, first),
@@ -69,11 +72,21 @@ impl Engine<'_> {
         match &self.strategy.poll {
             Some(schedule) => {
                 let (seen, polls) = schedule.sees(end - start, self.now - start);
+                if self.calls.is_some() {
+                    self.note_queries(id, schedule, start, end);
+                }
                 self.stats.polls += polls;
                 self.agenda.push((start + seen).max(self.now), Kind::Seen, id);
             }
             None if end <= self.now => self.seen(id),
             None => {}
+        }
+    }
+
+    fn note_queries(&mut self, id: u32, schedule: &Schedule, start: f64, end: f64) {
+        for offset in schedule.offsets(end - start, self.now - start) {
+            let came = if start + offset < end { Came::Running } else { Came::Ended };
+            self.note((start + offset).max(self.now), id, Asked::Query, came);
         }
     }
 
@@ -204,11 +217,25 @@ impl Engine<'_> {
     pub(super) fn look(&mut self, id: u32) {
         self.stats.looks += 1;
         let (now, visible) = (self.now, self.world.visible_after_s);
-        let down = self.world.is_down(now);
+        let down = self.world.is_down(now) || (!self.world.faults.is_empty() && self.fault(Asked::Look).is_some());
         let Some(job) = self.job(id) else { return };
-        if !down && is_visible(job, now, visible) {
+        let found = !down && is_visible(job, now, visible);
+        self.note(
+            now,
+            id,
+            Asked::Look,
+            if down {
+                Came::Failed
+            } else if found {
+                Came::Found
+            } else {
+                Came::NotFound
+            },
+        );
+        if found {
             return self.track(id);
         }
+        let Some(job) = self.job(id) else { return };
         job.looks += u8::from(!down);
         if job.looks < 2 {
             let [_, second] = self.strategy.looks_s;

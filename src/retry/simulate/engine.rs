@@ -6,7 +6,7 @@ use rand::SeedableRng as _;
 use rand_pcg::Pcg64Mcg;
 
 use super::agenda::{Agenda, Kind, MOST_JOBS};
-use super::{Arrivals, Quota, Run, Stats, Strategy, World};
+use super::{Arrivals, Call, Quota, Run, Stats, Strategy, World};
 use crate::retry::budget::Budget;
 use crate::retry::law::{Sampler, exponential};
 
@@ -67,6 +67,10 @@ pub(super) struct Engine<'a> {
     pub(super) quota: Option<Budget>,
     pub(super) slots: Held,
     pub(super) waiting: VecDeque<u32>,
+    /// How often each fault of the world could have befallen a call.
+    pub(super) met: Vec<u32>,
+    /// The calls so far, where they are wanted.
+    pub(super) calls: Option<Vec<Call>>,
     /// Jobs neither done nor lost.
     open: u64,
     /// Jobs without an accepted create.
@@ -101,6 +105,8 @@ impl<'a> Engine<'a> {
             quota,
             slots: Held { allowed: strategy.queue.map_or(0, |queue| queue.limit.max(world.slots_per_job)), ..Held::default() },
             waiting: VecDeque::new(),
+            met: vec![0; world.faults.len()],
+            calls: None,
             open: 0,
             unaccepted: 0,
         };
@@ -112,6 +118,18 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn play(mut self) -> Stats {
+        self.drive();
+        self.stats
+    }
+
+    /// Plays and keeps the calls instead of the counts.
+    pub(super) fn calls(mut self) -> Vec<Call> {
+        self.calls = Some(Vec::new());
+        self.drive();
+        self.calls.unwrap_or_default()
+    }
+
+    fn drive(&mut self) {
         while self.open > 0 || self.next_arrival.is_finite() {
             self.stats.events += 1;
             if self.stats.events > self.run.most_events {
@@ -128,7 +146,6 @@ impl<'a> Engine<'a> {
             }
         }
         self.stats.end_s = self.stats.end_s.max(if self.stats.cut { self.now } else { 0.0 });
-        self.stats
     }
 
     fn handle(&mut self, kind: Kind, job: u32) {
@@ -154,7 +171,8 @@ impl<'a> Engine<'a> {
     fn arrive(&mut self) {
         self.advance(self.next_arrival);
         let Ok(id) = u32::try_from(self.jobs.len()) else { return };
-        let work = self.sampler.sample(&mut self.jobs_rng);
+        let drawn = self.sampler.sample(&mut self.jobs_rng);
+        let work = self.world.known_s.get(self.jobs.len()).copied().unwrap_or(drawn);
         self.jobs.push(Job { arrival: self.now, work, ..Job::default() });
         self.stats.jobs += 1;
         self.open += 1;

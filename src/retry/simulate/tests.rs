@@ -2,6 +2,7 @@ use super::*;
 use crate::retry::backoff::{Backoff, Jitter};
 use crate::retry::law::Law;
 use crate::retry::num::real;
+use crate::retry::poll::Schedule;
 use crate::retry::queueing::{erlang_b, mean_wait};
 
 const FULL: Backoff = Backoff::new(1.0, 60.0, Jitter::Full);
@@ -105,4 +106,17 @@ fn a_job_of_several_slots_takes_them_together() {
 fn a_run_is_cut_at_its_most_events() {
     let stats = simulate(&five_slots(), &Strategy::backoff("five", FULL, 5), Run { most_events: 100, ..Run::new(2_000, 1) });
     assert!(stats.cut && stats.events == 101 && real(stats.jobs) < 100.0);
+}
+
+#[test]
+fn a_trace_holds_every_call_that_a_run_counts() {
+    let mut world = World { lost_answer: 0.1, lost_request: 0.1, rate_per_s: Some(0.05), others_per_s: 0.01, ..five_slots() };
+    world.faults = vec![Fault { creates_only: false, first: Some(9), accepted: true, failure: Failure::Ambiguous }];
+    let strategy = Strategy { poll: Some(Schedule::every(30.0)), ..Strategy::slot_queue("queue", 5, 18.0, FULL) };
+    let run = Run::new(500, 4);
+    let (stats, calls) = (simulate(&world, &strategy, run), trace(&world, &strategy, run));
+    let count = |call| calls.iter().filter(|row| row.call == call).count() as u64;
+    assert_eq!((count(Asked::Create), count(Asked::Look), count(Asked::Query)), (stats.creates, stats.looks, stats.polls));
+    assert!(stats.looks > 50 && stats.rate > 0 && stats.polls > 500, "{stats:?}");
+    assert!(calls.is_sorted_by_key(|row| row.at_s.to_bits()));
 }

@@ -1,5 +1,6 @@
 //! The world of a simulation: the account, its users, the service and its faults. Times are seconds.
 
+use super::Fault;
 use crate::retry::law::Law;
 
 /// When jobs come.
@@ -40,6 +41,10 @@ pub struct World {
     pub pack_tasks: Option<u64>,
     /// After this a new task shows up in queries.
     pub visible_after_s: f64,
+    /// How long the tasks of the first jobs run, where that is known; the others follow the law.
+    pub known_s: Vec<f64>,
+    /// What befalls single calls.
+    pub faults: Vec<Fault>,
 }
 
 impl World {
@@ -58,6 +63,8 @@ impl World {
             outages: Vec::new(),
             pack_tasks: None,
             visible_after_s: 1.0,
+            known_s: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
