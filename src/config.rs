@@ -13,70 +13,121 @@ pub struct Variable {
     pub means: &'static str,
     /// Never shown when true.
     pub secret: bool,
+    /// Verbs and tools that read it.
+    pub read_by: &'static str,
 }
 
 /// API key of the official API, both generations.
-pub const API_KEY: Variable = Variable { name: "KLING_API_KEY", means: "API key of the official API, for both generations", secret: true };
+pub const API_KEY: Variable = Variable {
+    name: "KLING_API_KEY",
+    means: "API key of the official API, for both generations",
+    secret: true,
+    read_by: "`doctor`, `test_generation`",
+};
 /// AccessKey of the legacy generation.
-pub const ACCESS_KEY: Variable = Variable { name: "KLING_ACCESS_KEY", means: "AccessKey of the legacy generation", secret: true };
+pub const ACCESS_KEY: Variable = Variable {
+    name: "KLING_ACCESS_KEY",
+    means: "AccessKey of the legacy generation",
+    secret: true,
+    read_by: "`doctor`, `test_generation`",
+};
 /// SecretKey of the legacy generation.
 pub const SECRET_KEY: Variable = Variable {
     name: "KLING_SECRET_KEY",
     means: "SecretKey of the legacy generation; also used by `doctor --check-signature`",
     secret: true,
+    read_by: "`doctor`, `test_generation`",
 };
 /// File with the credentials, asked before the environment.
 pub const CREDENTIALS_FILE: Variable = Variable {
     name: "KLING_CREDENTIALS_FILE",
     means: "TOML file (mode 0600) with `api_key`, or `access_key` and `secret_key`; asked before the other variables",
     secret: false,
+    read_by: "`doctor`, `test_generation`",
 };
 /// Where the API is, instead of the Singapore host.
 pub const BASE_URL: Variable = Variable {
     name: "KLING_BASE_URL",
     means: "address of the API, default `https://api-singapore.klingai.com`; `http` only for this machine",
     secret: false,
+    read_by: "`test_generation`",
 };
 /// Whether calls go through the proxy of the environment.
-pub const USE_PROXY: Variable = Variable { name: "KLING_USE_PROXY", means: "any value: honour HTTPS_PROXY and its kin", secret: false };
+pub const USE_PROXY: Variable =
+    Variable { name: "KLING_USE_PROXY", means: "any value: honour `HTTPS_PROXY` and its kin", secret: false, read_by: "`test_generation`" };
 /// Secret that signs the callbacks of a sandbox.
 pub const WEBHOOK_SECRET: Variable = Variable {
     name: "KLING_WEBHOOK_SECRET",
-    means: "`whsec_...`: `sandbox` signs its callbacks with it, as Kling does with the secret of the console",
+    means: "`whsec_...`: the sandbox signs its callbacks with it, as Kling does with the secret of the console",
     secret: true,
+    read_by: "`sandbox`",
 };
 /// Filter of the log on stderr.
 pub const LOG: Variable = Variable {
     name: "KLINGAI_LOG",
     means: "log filter for stderr, for example `klingai_mcp=debug`; default `klingai_mcp=info`",
     secret: false,
+    read_by: "every verb",
+};
+/// Form of the log on stderr.
+pub const LOG_FORMAT: Variable = Variable {
+    name: "KLINGAI_LOG_FORMAT",
+    means: "`json`: one JSON object a line, with the time; else text",
+    secret: false,
+    read_by: "every verb",
+};
+/// Where traces go.
+pub const OTLP_ENDPOINT: Variable = Variable {
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    means: "`http://` address of an OpenTelemetry collector: a span for each tool call goes to its path `/v1/traces` (OTLP/HTTP, JSON); unset: no traces",
+    secret: false,
+    read_by: "`stdio`, `serve`",
+};
+/// What a collector wants to see.
+pub const OTLP_HEADERS: Variable = Variable {
+    name: "OTEL_EXPORTER_OTLP_HEADERS",
+    means: "`name=value,...`: headers for the collector",
+    secret: true,
+    read_by: "`stdio`, `serve`",
+};
+/// Name of this service in traces.
+pub const SERVICE_NAME: Variable = Variable {
+    name: "OTEL_SERVICE_NAME",
+    means: "name of this service in traces, default `klingai-mcp`",
+    secret: false,
+    read_by: "`stdio`, `serve`",
 };
 /// Colour switch of terminals.
-pub const NO_COLOR: Variable = Variable { name: "NO_COLOR", means: "any value turns colour off", secret: false };
+pub const NO_COLOR: Variable =
+    Variable { name: "NO_COLOR", means: "any value turns colour off", secret: false, read_by: "every verb that prints for people" };
 
 /// Folder of the ledger.
 pub const STATE_DIR: Variable = Variable {
     name: "KLINGAI_STATE_DIR",
-    means: "folder of the ledger, absolute; default `klingai-mcp` in `$XDG_STATE_HOME`, which is `~/.local/state` unless set",
+    means: "folder of the ledger and of the HTTP token, absolute; default `klingai-mcp` in `$XDG_STATE_HOME`, which is `~/.local/state` unless set",
     secret: false,
+    read_by: "`ledger`, `serve`, `test_generation`",
 };
 /// Daily cap.
 pub const CAP_DAY: Variable = Variable {
     name: "KLING_MCP_CAP_DAY_UNITS",
     means: "most units that paid calls of one account may cost on one day (UTC), for example `12.5`; default 0 = no paid calls",
     secret: false,
+    read_by: "`ledger`, `test_generation`",
 };
 /// Monthly cap.
 pub const CAP_MONTH: Variable = Variable {
     name: "KLING_MCP_CAP_MONTH_UNITS",
     means: "most units that paid calls of one account may cost in one calendar month (UTC); default 0 = no paid calls",
     secret: false,
+    read_by: "`ledger`, `test_generation`",
 };
 /// Price up to which nobody needs to be asked.
 pub const UNATTENDED: Variable = Variable {
     name: "KLING_MCP_UNATTENDED_UNITS",
     means: "dearest paid call, in units, that may be made without asking a person; default 0 = always ask",
     secret: false,
+    read_by: "`ledger`, `test_generation`",
 };
 
 /// All variables, in the order of the documentation.
@@ -93,13 +144,25 @@ pub const ALL: &[Variable] = &[
     UNATTENDED,
     WEBHOOK_SECRET,
     LOG,
+    LOG_FORMAT,
     NO_COLOR,
+    OTLP_ENDPOINT,
+    OTLP_HEADERS,
+    SERVICE_NAME,
 ];
 
+/// The table of the documentation, as Markdown.
+pub fn table() -> String {
+    let row = |variable: &Variable| format!("| `{}` | {} | {} |\n", variable.name, variable.means, variable.read_by);
+    ALL.iter().fold("| Variable | What it does | Read by |\n|---|---|---|\n".to_owned(), |table, variable| table + &row(variable))
+}
+
 /// Where the system keeps state of programs; parts of the default of [`STATE_DIR`], not settings of this program.
-const XDG_STATE_HOME: Variable = Variable { name: "XDG_STATE_HOME", means: "folder of state", secret: false };
-const HOME: Variable = Variable { name: "HOME", means: "folder of the user", secret: false };
-const LOCAL_APP_DATA: Variable = Variable { name: "LOCALAPPDATA", means: "folder of state on Windows", secret: false };
+const XDG_STATE_HOME: Variable =
+    Variable { name: "XDG_STATE_HOME", means: "folder of state", secret: false, read_by: "the default of `KLINGAI_STATE_DIR`" };
+const HOME: Variable = Variable { name: "HOME", means: "folder of the user", secret: false, read_by: "the default of `KLINGAI_STATE_DIR`" };
+const LOCAL_APP_DATA: Variable =
+    Variable { name: "LOCALAPPDATA", means: "folder of state on Windows", secret: false, read_by: "the default of `KLINGAI_STATE_DIR`" };
 
 /// What the environment says about a variable.
 #[derive(Clone, PartialEq, Eq)]

@@ -4,10 +4,12 @@ use super::{Exit, fault, print, say};
 use crate::catalog::Catalog;
 use crate::diagnose::Engine;
 use crate::knowledge::{RequestKnowledge, tables_doc};
-use crate::{docs, skill};
+use crate::{config, docs, skill};
 
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  cargo run -- docs --check\n  cargo run -- docs --write references")]
+#[command(
+    after_help = "Examples:\n  cargo run -- docs --check\n  cargo run -- docs --write references\n  cargo run -- docs --readme README.md"
+)]
 pub(super) struct Args {
     /// Check form, references in both directions, generated tables, and run every example
     #[arg(long)]
@@ -18,9 +20,15 @@ pub(super) struct Args {
     /// Write the skill with the files beside it into this folder, for a plugin package
     #[arg(long, value_name = "FOLDER")]
     skill: Option<std::path::PathBuf>,
+    /// Write the table of environment variables into this README
+    #[arg(long, value_name = "FILE")]
+    readme: Option<std::path::PathBuf>,
 }
 
 pub(super) fn run(args: &Args) -> Exit {
+    if let Some(file) = &args.readme {
+        return put(file, &config::table());
+    }
     let engine = match Engine::new() {
         Ok(engine) => engine,
         Err(error) => return fault(&error),
@@ -32,7 +40,7 @@ pub(super) fn run(args: &Args) -> Exit {
         (Some(folder), _) => write(&engine, folder),
         (None, true) => check(&engine),
         (None, false) => {
-            say("klingai-mcp docs: say --check, --write FOLDER or --skill FOLDER");
+            say("klingai-mcp docs: say --check, --write FOLDER, --skill FOLDER or --readme FILE");
             Exit::Usage
         }
     }
@@ -58,17 +66,27 @@ fn check(engine: &Engine) -> Exit {
 
 fn write(engine: &Engine, folder: &std::path::Path) -> Exit {
     for (path, block) in tables_doc::blocks(&engine.knowledge) {
-        let target = folder.join(path);
-        let written = std::fs::read_to_string(&target).and_then(|text| match tables_doc::replaced(&text, &block) {
-            Some(new) => std::fs::write(&target, new),
-            None => Err(std::io::Error::other("the table markers are missing")),
-        });
-        if let Err(error) = written {
-            say(&format!("klingai-mcp docs: cannot write {}: {error}", target.display()));
-            return Exit::Usage;
+        match put(&folder.join(path), &block) {
+            Exit::Answered => {}
+            failed => return failed,
         }
     }
     Exit::Answered
+}
+
+/// Puts a generated table between the markers of a file.
+fn put(target: &std::path::Path, table: &str) -> Exit {
+    let written = std::fs::read_to_string(target).and_then(|text| match tables_doc::replaced(&text, table) {
+        Some(new) => std::fs::write(target, new),
+        None => Err(std::io::Error::other("the table markers are missing")),
+    });
+    match written {
+        Ok(()) => Exit::Answered,
+        Err(error) => {
+            say(&format!("klingai-mcp docs: cannot write {}: {error}", target.display()));
+            Exit::Usage
+        }
+    }
 }
 
 fn write_skill(engine: &Engine, folder: &std::path::Path) -> Exit {

@@ -1,5 +1,6 @@
 //! The same verbs for a terminal. It converts and decides nothing.
 
+mod completions;
 mod demo;
 mod diagnose;
 mod docs;
@@ -8,6 +9,8 @@ mod excerpt;
 mod exit;
 mod explain;
 mod ledger;
+mod log;
+mod man;
 mod models;
 mod paint;
 mod retry;
@@ -18,14 +21,19 @@ mod validate;
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use crate::mcp::{Collector, Server, Traces};
 use crate::trial::Operator;
 use crate::{config, mcp};
 pub use exit::Exit;
 
-const EXAMPLES: &str = "Examples:
+const EXAMPLES: &str =
+    "Exit codes: 0 answered, 1 a check failed, 2 bad usage or input, 3 cause not decided, 4 not Kling's error, 70 internal fault.
+
+Examples:
   klingai-mcp                                  MCP server on stdio, for an assistant
   klingai-mcp diagnose error.json              what went wrong, in a file
   some-command 2>&1 | klingai-mcp diagnose -   the same, from a pipe
@@ -34,9 +42,7 @@ const EXAMPLES: &str = "Examples:
   klingai-mcp retry --jobs 86 --slots 5        how long, how often, what to send again
   klingai-mcp explain 1303                     what a code, cause, gateway or model is
   klingai-mcp doctor                           which credentials this machine would use
-  klingai-mcp demo                             a failing integration and its diagnosis, no key, no network
-
-Exit codes: 0 answered, 1 a check failed, 2 bad usage or input, 3 cause not decided, 4 not Kling's error, 70 internal fault.";
+  klingai-mcp demo                             a failing night, told in full: no key, no network";
 
 #[derive(Parser)]
 #[command(name = "klingai-mcp", version, about = "Finds out, with proof, why a Kling AI integration fails.", after_help = EXAMPLES)]
@@ -48,6 +54,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Verb {
     /// MCP server on stdin and stdout (also without any verb)
+    #[command(after_help = "Examples:\n  claude mcp add --scope user kling -- klingai-mcp stdio\n  klingai-mcp stdio < messages.jsonl")]
     Stdio,
     /// MCP server over HTTP, for clients that share one process
     Serve(serve::Args),
@@ -68,17 +75,22 @@ enum Verb {
     /// What paid calls cost, what is set aside, what is unknown; nothing is sent
     Ledger(ledger::Args),
     /// A failing integration and its diagnosis, over a real MCP connection
+    #[command(after_help = "Examples:\n  klingai-mcp demo\n  klingai-mcp demo > walk.md")]
     Demo,
     /// A local Kling API to try clients and failures against, without a key and without cost
     Sandbox(sandbox::Args),
     /// Hold the reference pages to their form and their examples
     Docs(docs::Args),
+    /// Completions for bash, zsh, fish, elvish or powershell
+    Completions(completions::Args),
+    /// The manual page of the program or of a verb, for man
+    Man(man::Args),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    log_to_stderr();
-    quiet_panics();
+    log::to_stderr();
+    log::quiet_panics();
     let code = match Cli::try_parse() {
         Ok(cli) => run(cli.verb.unwrap_or(Verb::Stdio)),
         Err(error) => usage(&error),
@@ -101,13 +113,36 @@ fn run(verb: Verb) -> Exit {
         Verb::Demo => demo::run(now, &Operator::unset(now_ms)),
         Verb::Sandbox(args) => sandbox::run(&args, now_ms),
         Verb::Docs(args) => docs::run(&args),
+        Verb::Completions(args) => completions::run(&args),
+        Verb::Man(args) => man::run(&args),
     }
 }
 
 fn stdio() -> Exit {
-    match mcp::serve_stdio(now, Operator::from_environment(now_ms)) {
-        Ok(()) => Exit::Answered,
-        Err(error) => fault(&error),
+    let served = traced(Server::new(now, Operator::from_environment(now_ms)), mcp::serve_stdio);
+    served.map_or_else(|error| fault(&error), |()| Exit::Answered)
+}
+
+/// Serves with traces where the environment asks for them. A setting that cannot be used is told, and the server serves without.
+fn traced<E>(server: Server, serve: impl FnOnce(Server) -> Result<(), E>) -> Result<(), E> {
+    let text = |variable| config::read(variable).text().unwrap_or_default().to_owned();
+    let endpoint = text(config::OTLP_ENDPOINT);
+    if endpoint.is_empty() {
+        return serve(server);
+    }
+    let service = config::read(config::SERVICE_NAME).text().unwrap_or("klingai-mcp").to_owned();
+    let collector = Collector::new(&endpoint, &text(config::OTLP_HEADERS), &service).map_err(|error| error.to_string());
+    match collector.and_then(|collector| Traces::start(collector, now_ms).map_err(|error| error.to_string())) {
+        Ok(traces) => {
+            let traces = Arc::new(traces);
+            let served = serve(server.traced(Arc::clone(&traces)));
+            traces.finish();
+            served
+        }
+        Err(error) => {
+            say(&format!("klingai-mcp: no traces: failed to {error}"));
+            serve(server)
+        }
     }
 }
 
@@ -158,25 +193,4 @@ fn now() -> i64 {
 fn now_ms() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "the shell reads the clock and passes it in")]
     jiff::Timestamp::now().as_millisecond()
-}
-
-/// The libraries of the protocol and of the connection write whole messages at their debug levels, so they stay silent whatever
-/// the filter says.
-/// Milliseconds since 1970.
-fn log_to_stderr() {
-    use tracing_subscriber::filter::{EnvFilter, LevelFilter};
-    let wanted = config::read(config::LOG).text().map_or_else(|| "klingai_mcp=info".to_owned(), str::to_owned);
-    let mut filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).parse_lossy(wanted);
-    for silent in ["rmcp"].iter().chain(crate::kling::SILENT_TARGETS).filter_map(|target| format!("{target}=off").parse().ok()) {
-        filter = filter.add_directive(silent);
-    }
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).without_time().try_init();
-}
-
-/// A panic prints its place, never its text: that could hold what was pasted.
-fn quiet_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
-        say(&format!("klingai-mcp: internal fault at {place}"));
-    }));
 }

@@ -21,15 +21,15 @@ A prompt or address that contains sandbox:NAME meets that scenario alone, for ex
   {\"prompt\": \"sandbox:task-risk-control a fox\"}   accepted, and fails later
   {\"image\": \"https://example.com/sandbox:media-fetch.png\"}
 
+For tests: GET /__sandbox/requests (the record), /__sandbox/callbacks, /__sandbox/health, POST /__sandbox/reset.
+KLING_WEBHOOK_SECRET=whsec_... signs callbacks; they go to loopback addresses only.
+
 Examples:
   klingai-mcp sandbox                              a service without faults, 60 times as fast
-  klingai-mcp sandbox --scenario CODE              every create is answered with that code, such as 1303
+  klingai-mcp sandbox --scenario CODE              every create is refused with that service code
   klingai-mcp sandbox --scenario reset-after       the first create exists, its answer is lost
   klingai-mcp sandbox --scenario ./mine.toml       a scenario of your own
-  klingai-mcp sandbox --list                       all scenarios
-
-For tests: GET /__sandbox/requests (the record), /__sandbox/callbacks, /__sandbox/health, POST /__sandbox/reset.
-KLING_WEBHOOK_SECRET=whsec_... signs callbacks; they go to loopback addresses only.";
+  klingai-mcp sandbox --list                       all scenarios";
 
 #[derive(clap::Args)]
 #[command(after_help = HELP)]

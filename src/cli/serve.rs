@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, clock: fn() -> i64, operator: Operator) -> Exit {
             file.display()
         ));
     };
-    match http::run(options, Server::new(clock, operator), announce) {
+    match super::traced(Server::new(clock, operator), |server| http::run(options, server, announce)) {
         Ok(()) => Exit::Answered,
         Err(error @ (HttpError::Bind { .. } | HttpError::NoSocketFiles)) => refuse(&format!("failed to {error}")),
         Err(error) => fault(&error),

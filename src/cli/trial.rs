@@ -10,7 +10,15 @@ use crate::validate::{Parts, Validator};
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  klingai-mcp test                                     what would be sent, and its price; nothing is sent\n  klingai-mcp test --mode sandbox request.sh           the whole flow against the built-in Kling API\n  klingai-mcp test --mode sandbox --scenario reset-after   what a failure looks like to your code\n  klingai-mcp test --mode probe                        free questions to the real API\n  klingai-mcp test --mode live --max-units 2           one paid task, after you agreed\n  klingai-mcp test --mode status --external-task-id kmcp-...\n\nExit codes: 0 it worked or is pending, 1 it failed or was refused, 2 bad usage, 3 whether a task exists is not known."
+    after_help = "Exit codes: 0 it worked or is pending, 1 it failed or was refused, 2 bad usage, 3 whether a task exists is not known.
+
+Examples:
+  klingai-mcp test                                          what would be sent, and its price
+  klingai-mcp test --mode sandbox request.sh                a whole run on the built-in Kling API
+  klingai-mcp test --mode sandbox --scenario reset-after    what a failure looks like to your code
+  klingai-mcp test --mode probe                             free questions to the real API
+  klingai-mcp test --mode live --max-units 2                one paid task, after you agreed
+  klingai-mcp test --mode status --external-task-id kmcp-..."
 )]
 pub(super) struct Args {
     /// File with curl, raw HTTP, code or JSON; - for standard input; nothing: the cheapest clip

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rmcp::model::{ErrorData, RequestStateCodec};
+use rmcp::model::{ErrorData, ProtocolVersion, RequestStateCodec};
+use rmcp::service::{RequestContext, RoleServer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::http::Meter;
-use super::server::Server;
+use super::server::{Server, VERSIONS};
+use super::traces::{Begun, Traces};
 
 /// Calls that may run at once on each processor, where many clients share a server.
 const ADMITTED_EACH: usize = 512;
@@ -40,14 +42,24 @@ impl Server {
         tokio::time::timeout(self.turn, Arc::clone(&self.admitted).acquire_owned()).await.ok()?.ok()
     }
 
-    /// Counts a call and how it ended, where somebody asks for counts.
+    /// A span of each call goes to `traces`.
+    #[must_use]
+    pub fn traced(mut self, traces: Arc<Traces>) -> Self {
+        self.traces = Some(traces);
+        self
+    }
+
+    /// Counts a call and how it ended, where somebody asks for counts or spans.
     pub(super) async fn counted<T>(
         &self,
         name: &str,
+        begun: Option<Begun>,
         call: impl Future<Output = Result<T, ErrorData>>,
         failed: impl Fn(&T) -> Option<bool>,
     ) -> Result<T, ErrorData> {
-        let Some(meter) = &self.meter else { return call.await };
+        if self.meter.is_none() && begun.is_none() {
+            return call.await;
+        }
         let began = Instant::now();
         let result = call.await;
         let outcome = match result.as_ref().map(failed) {
@@ -57,8 +69,22 @@ impl Server {
             Err(_) => "protocol_error",
         };
         let name = self.tools.iter().find(|tool| tool.name == name).map_or("unknown", |tool| tool.name.as_ref());
-        meter.called(name, outcome, began.elapsed());
+        let lasted = began.elapsed();
+        if let Some(meter) = &self.meter {
+            meter.called(name, outcome, lasted);
+        }
+        if let (Some(traces), Some(begun)) = (&self.traces, begun) {
+            traces.end(begun, name, Some(outcome).filter(|outcome| outcome.ends_with("_error")), lasted);
+        }
         result
+    }
+
+    /// Where the span of a call hangs, if spans are wanted. The version is one that this server has, in its own words.
+    pub(super) fn begin(&self, context: &RequestContext<RoleServer>) -> Option<Begun> {
+        let traces = self.traces.as_ref()?;
+        let asked = context.protocol_version();
+        let version = asked.and_then(|asked| VERSIONS.iter().find(|version| **version == asked)).map(ProtocolVersion::as_str);
+        Some(traces.begin(&context.meta, version))
     }
 }
 

@@ -17,6 +17,8 @@ mod serve;
 mod server;
 mod skills;
 mod tools;
+mod traces;
 
 pub use serve::{ServeError, run as serve_stdio};
 pub use server::Server;
+pub use traces::{BadCollector, Collector, Traces};

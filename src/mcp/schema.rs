@@ -1,6 +1,7 @@
 //! JSON Schemas in the narrow form that every host accepts.
 //!
-//! No `$schema`, `$ref`, `title`, `format`, `default`, nullable types or unions; `properties` always present.
+//! No `$schema`, `$ref`, `title`, `format`, `default`, nullable types or unions; `properties` and `required` always
+//! present.
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ fn generate<T: JsonSchema>(settings: SchemaSettings, prose: bool) -> JsonObject 
     root.remove("description");
     root.entry("type").or_insert_with(|| Value::from("object"));
     root.entry("properties").or_insert_with(|| Value::Object(JsonObject::new()));
+    root.entry("required").or_insert_with(|| Value::Array(Vec::new()));
     root
 }
 
@@ -52,6 +54,8 @@ fn narrow(value: &mut Value, prose: bool) {
                     object.remove(bound);
                 }
             }
+            // Objects are open unless they say otherwise, and some hosts refuse the word below the root.
+            object.retain(|name, value| name != "additionalProperties" || *value != Value::Bool(true));
             one_type(object);
             object.values_mut().for_each(|inner| narrow(inner, prose));
         }

@@ -8,8 +8,7 @@ use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::transport::io::stdio_pipes;
 
 use super::lines::{BoundedLines, LONGEST};
-use super::server::{Clock, Server};
-use crate::trial::Operator;
+use super::server::Server;
 
 /// How long a running call may go on after a signal.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -32,17 +31,17 @@ pub enum ServeError {
 ///
 /// # Errors
 /// A client that leaves before it has said anything is no error.
-pub fn run(clock: Clock, operator: Operator) -> Result<(), ServeError> {
+pub fn run(server: Server) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let served = runtime.block_on(serve(clock, operator));
+    let served = runtime.block_on(serve(server));
     runtime.shutdown_timeout(DRAIN);
     served
 }
 
-async fn serve(clock: Clock, operator: Operator) -> Result<(), ServeError> {
+async fn serve(server: Server) -> Result<(), ServeError> {
     let (read, write) = stdio_pipes();
     let transport = AsyncRwTransport::new(BoundedLines::new(read, LONGEST), write).with_max_line_length(LONGEST + 1);
-    match serve_server(Server::new(clock, operator), transport).await {
+    match serve_server(server, transport).await {
         Ok(service) => wait(service).await,
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
         Err(error) => Err(ServeError::Open(Box::new(error))),

@@ -13,6 +13,7 @@ use crate::knowledge::{Retry, TaskState};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
+#[schemars(description = "")] // The names say it, and every byte of a schema is read by each model.
 pub enum Mode {
     /// Checks and prices the request and shows what would be sent; no socket is opened.
     #[default]

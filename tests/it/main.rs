@@ -10,6 +10,7 @@ mod architecture;
 mod cli;
 mod common;
 mod consent;
+mod help;
 mod hostile;
 #[cfg(unix)]
 mod http;
@@ -28,7 +29,9 @@ mod retry_quality;
 mod samples;
 mod sandbox;
 mod schemas;
+mod selection;
 mod server;
 mod stdio;
+mod surface;
 mod trial;
 mod validate;

@@ -57,7 +57,7 @@ pub(crate) fn text(result: &CallToolResult) -> String {
     result.content.iter().filter_map(ContentBlock::as_text).map(|block| block.text.as_str()).collect()
 }
 
-async fn tools() -> Vec<Tool> {
+pub(crate) async fn tools() -> Vec<Tool> {
     let tools = client().await.list_all_tools().await.unwrap();
     assert_eq!(
         tools.iter().map(|tool| tool.name.as_ref()).collect::<Vec<_>>(),

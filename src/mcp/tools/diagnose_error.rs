@@ -15,7 +15,7 @@ pub(crate) const NAME: &str = "diagnose_error";
 
 const EXAMPLE: &str = r#"{"report": "HTTP/1.1 429 {\"code\":1303,\"message\":\"...\",\"request_id\":\"...\"}"}"#;
 
-const DESCRIPTION: &str = "Finds the cause of a Kling AI (klingai.com) failure in anything pasted: error JSON, logs, tracebacks, curl, code, tokens, callbacks, plain words; also via fal, PiAPI or other resellers. Returns ranked causes with evidence, fix, retry verdict, billing risk. Use when a Kling call, key, task or webhook fails. Not for other video services.";
+const DESCRIPTION: &str = "Finds the cause of a Kling AI (klingai.com, 可灵) API error in any paste: status 401, 403, 429, code such as 1303, message, JSON, log, curl, token, plain words; also via fal or other resellers. Returns ranked causes, evidence, fix, retry and billing verdict. Use when a text2video or image2video task failed or hangs (task_status), or a Kling key, account, balance or webhook is the trouble. Not for unsent requests: validate_request. 失败 接口 任务 返回 エラー fallo";
 
 // Language of code fixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -47,7 +47,7 @@ pub(crate) enum Amount {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Arguments {
-    /// Verbatim, up to 10 MiB
+    /// Verbatim
     pub(crate) report: String,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) http_status: Option<u16>,
@@ -57,7 +57,6 @@ pub(crate) struct Arguments {
     pub(crate) endpoint: Option<String>,
     #[serde(default, deserialize_with = "args::word")]
     pub(crate) language: Language,
-    /// Your guess; it is checked
     #[serde(default)]
     pub(crate) suspicion: Option<String>,
     /// RFC 3339

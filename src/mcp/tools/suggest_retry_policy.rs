@@ -18,7 +18,7 @@ const EXAMPLE: &str = r#"{"error": "1303", "jobs": 86, "slots": 5, "job_seconds"
 /// Address of the picture inside a full answer.
 const CHART: &str = "kling://retry/chart.svg";
 
-const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com) call may be sent again without paying twice; simulates a retry, queue and polling policy. Use for 429, 5xx, timeouts, batches.";
+const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com, 可灵) call may be sent again without being charged twice; simulates retry, backoff, queue and polling for parallel jobs, slots. Use when a Kling POST got 429, 5xx or a timeout, or before a batch. Not for finding the cause: diagnose_error. 重试 提交 排队 リトライ reintentar";
 
 // The call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -36,14 +36,12 @@ pub(crate) enum Call {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Arguments {
-    /// Code, status or paste
     #[serde(default, deserialize_with = "args::text")]
     pub(crate) error: Option<String>,
     #[serde(default, deserialize_with = "args::word")]
     pub(crate) operation: Call,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) jobs: Option<i64>,
-    /// Default: all at once
     #[serde(default, deserialize_with = "args::real")]
     pub(crate) arrival_per_hour: Option<f64>,
     #[serde(default, deserialize_with = "args::number")]
@@ -60,11 +58,9 @@ pub(crate) struct Arguments {
     pub(crate) deadline_s: Option<f64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) max_attempts: Option<i64>,
-    /// Adds code, such as python
     #[serde(default, deserialize_with = "args::word")]
     #[schemars(with = "String")]
     pub(crate) language: Option<Language>,
-    /// Your retry code, to be checked
     #[serde(default)]
     pub(crate) current: Option<String>,
     #[serde(default, deserialize_with = "args::number")]

@@ -15,7 +15,7 @@ pub(crate) const NAME: &str = "validate_request";
 
 const EXAMPLE: &str = r#"{"endpoint": "/v1/videos/text2video", "body": {"model_name": "kling-v3", "prompt": "a fox", "duration": "5"}}"#;
 
-const DESCRIPTION: &str = "Checks a Kling AI (klingai.com) request offline before it is sent: path, headers, body, both API generations. Returns every problem with a pointer, a corrected request that was checked again, members the server would silently drop, and the price. Use before any create, or when Kling answers 1201. For an error you already have use diagnose_error.";
+const DESCRIPTION: &str = "Checks a Kling AI (klingai.com, 可灵) request before it is sent, offline: JSON body, prompt, duration, aspect_ratio and other parameters, path, headers. Returns every problem with a pointer, a corrected and rechecked request, members silently dropped, and the price. Use when a create (text2video, image2video) is about to be sent, or was refused. Not for the cause of a failure: diagnose_error. 检查 请求 参数 チェック revisar";
 
 // Whether warnings count as errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
