@@ -65,7 +65,7 @@ enum Verb {
     /// Prove a fix: dry run, free probe, sandbox, or one paid task that cannot be paid twice
     Test(trial::Args),
     /// What may be sent again, and a simulated retry policy for a workload
-    Retry(retry::Args),
+    Retry(Box<retry::Args>),
     /// Which models offer what is needed, cheapest first
     Models(models::Args),
     /// Print the page of a code, cause, message, gateway, rule, myth, guide, model, price or endpoint

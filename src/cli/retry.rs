@@ -5,16 +5,17 @@ use std::io::Write as _;
 use super::{Exit, fault, paint, print, say};
 use crate::diagnose::Engine;
 use crate::joint;
-use crate::retry::report::Code;
-use crate::retry::{Input, Operation, Suggestion, markdown, policy_schema, suggest, times, trace};
+use crate::retry::form::Outage;
+use crate::retry::report::{Advice, Code};
+use crate::retry::{Form, Input, Operation, Suggestion, markdown, policy_schema, suggest, times, trace, workload_schema};
 
 #[derive(clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(
-    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --jobs 86 --slots 5 --language python --code worker\n  klingai-mcp retry --jobs 5 --slots 3 --trace slot-storm\n  klingai-mcp retry --policy > policy.json"
+    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --jobs 400 --slots 5 --others-per-hour 12 --outage 600:300 --pack-units 1200 --units-per-job 6\n  klingai-mcp retry --workload workload.json\n  klingai-mcp retry --jobs 86 --slots 5 --language python --code worker\n  klingai-mcp retry --jobs 5 --slots 3 --trace slot-storm\n  klingai-mcp retry --policy > policy.json"
 )]
 pub(super) struct Args {
-    /// Code, HTTP status, or a file with the failure; - for standard input
+    /// Code, HTTP status, text of the failure, or a file with it; - for standard input
     error: Option<String>,
     /// create, query, download or callback
     #[arg(long, default_value = "create")]
@@ -43,13 +44,15 @@ pub(super) struct Args {
     /// Creates that a job may make at most
     #[arg(long, allow_hyphen_values = true)]
     max_attempts: Option<i64>,
+    #[command(flatten)]
+    around: Around,
     /// File with your retry code or settings, to be checked
     #[arg(long, value_name = "FILE")]
     current: Option<String>,
     /// Language of the code: python, typescript, go, rust, java or shell
     #[arg(long)]
     language: Option<String>,
-    /// Write code that carries the policy out to this folder
+    /// Write code that carries the policy out to this folder, which may exist
     #[arg(long, value_name = "DIR")]
     code: Option<String>,
     /// The calls that the policy leads to, one by one, as JSON: undisturbed, or in a scenario of the sandbox
@@ -76,11 +79,43 @@ pub(super) struct Args {
     /// The JSON Schema of a policy
     #[arg(long, exclusive = true)]
     schema: bool,
+    /// The JSON Schema of a workload file
+    #[arg(long, exclusive = true)]
+    workload_schema: bool,
+}
+
+// What happens around the work.
+#[derive(clap::Args)]
+struct Around {
+    /// A whole workload as JSON, a trace of arrivals included; flags win over it; - for standard input
+    #[arg(long, value_name = "FILE")]
+    workload: Option<String>,
+    /// Tasks an hour that other users of the same account start
+    #[arg(long, allow_hyphen_values = true)]
+    others_per_hour: Option<f64>,
+    /// Slots that other users hold all the time
+    #[arg(long, allow_hyphen_values = true)]
+    others_slots: Option<i64>,
+    /// Jobs that the resource pack still pays for
+    #[arg(long, allow_hyphen_values = true)]
+    pack_jobs: Option<i64>,
+    /// Units left in the pack, with --units-per-job
+    #[arg(long, allow_hyphen_values = true)]
+    pack_units: Option<f64>,
+    /// Price of one job in units
+    #[arg(long, allow_hyphen_values = true)]
+    units_per_job: Option<f64>,
+    /// A span without service, such as 600:300: from second 600 on, 300 s long; may be repeated
+    #[arg(long, value_name = "START:LENGTH", allow_hyphen_values = true)]
+    outage: Vec<String>,
 }
 
 pub(super) fn run(args: &Args, now: i64) -> Exit {
     if args.schema {
         return print(&pretty(&policy_schema()));
+    }
+    if args.workload_schema {
+        return print(&pretty(&workload_schema()));
     }
     let engine = match Engine::new() {
         Ok(engine) => engine,
@@ -140,7 +175,35 @@ fn input(args: &Args) -> Result<Input, String> {
         language: args.language.clone().or_else(|| args.code.as_ref().map(|_| "auto".to_owned())),
         seed: args.seed,
         full: args.full,
+        workload: workload(&args.around)?,
     })
+}
+
+/// The file, with the flags over it.
+fn workload(around: &Around) -> Result<Form, String> {
+    let form = match &around.workload {
+        Some(file) => {
+            let text = super::diagnose::read(file).map_err(|error| format!("--workload: {error}"))?;
+            Form::read(&serde_json::Value::String(text)).map_err(|error| format!("--workload {file}: {error}"))?
+        }
+        None => Form::default(),
+    };
+    let outages = around.outage.iter().map(|text| outage(text)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Form {
+        others_per_hour: around.others_per_hour.or(form.others_per_hour),
+        others_slots: around.others_slots.or(form.others_slots),
+        pack_jobs: around.pack_jobs.or(form.pack_jobs),
+        pack_units: around.pack_units.or(form.pack_units),
+        units_per_job: around.units_per_job.or(form.units_per_job),
+        outages: if outages.is_empty() { form.outages } else { outages },
+        ..form
+    })
+}
+
+fn outage(text: &str) -> Result<Outage, String> {
+    let parts = text.split_once(':').and_then(|(start, length)| Some((start.trim().parse().ok()?, length.trim().parse().ok()?)));
+    let (start_s, length_s) = parts.ok_or_else(|| format!("--outage {text:.40}: expected START:LENGTH in seconds, such as 600:300"))?;
+    Ok(Outage { start_s, length_s })
 }
 
 fn operation(word: &str) -> Result<Operation, String> {
@@ -153,9 +216,10 @@ fn operation(word: &str) -> Result<Operation, String> {
     }
 }
 
-/// A number stands for itself, everything else for a file.
+/// A number, or text that no file is called, stands for itself; everything else for a file.
 fn error(word: &str) -> Result<String, String> {
-    if word.parse::<i64>().is_ok() {
+    let is_text = word.contains([' ', '{', '\n']) && !std::path::Path::new(word).exists();
+    if word.parse::<i64>().is_ok() || is_text {
         return Ok(word.to_owned());
     }
     super::diagnose::read(word).map_err(|error| format!("{word}: {error} (a code such as 1303, an HTTP status, a file, or -)"))
@@ -177,7 +241,6 @@ fn save_code(folder: &str, code: &Code) -> std::io::Result<()> {
     for file in &code.files {
         std::fs::File::create_new(std::path::Path::new(folder).join(&file.name))?.write_all(file.text.as_bytes())?;
     }
-    say(&format!("{folder}: {}", code.usage));
     Ok(())
 }
 
@@ -188,7 +251,21 @@ fn show(args: &Args, suggestion: &Suggestion) -> Exit {
     if args.json {
         return print(&serde_json::to_string(&suggestion.advice).unwrap_or_default());
     }
-    print(&paint::markdown(&markdown(&suggestion.advice)))
+    let text = match (&args.code, &suggestion.advice.code) {
+        // The code stands in the folder; what is printed says where and how it is called.
+        (Some(folder), Some(code)) => {
+            let advice = Advice { code: None, ..suggestion.advice.clone() };
+            format!("{}{}", markdown(&advice), written(folder, code))
+        }
+        _ => markdown(&suggestion.advice),
+    };
+    print(&paint::markdown(&text))
+}
+
+/// The files that were written, and how they are called.
+fn written(folder: &str, code: &Code) -> String {
+    let files: Vec<String> = code.files.iter().map(|file| std::path::Path::new(folder).join(&file.name).display().to_string()).collect();
+    format!("\nWritten: {}. {}\n", files.join(", "), code.usage)
 }
 
 fn pretty(value: &serde_json::Value) -> String {

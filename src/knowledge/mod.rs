@@ -23,7 +23,7 @@ pub use heads::{
 pub use load::LoadError;
 use page::Page;
 pub use requests::RequestKnowledge;
-pub use retry::{JobTime, Number, RetryNumbers};
+pub use retry::{JobTime, Library, Number, RetryNumbers, StateWords};
 pub use sandbox::SandboxKnowledge;
 pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
 pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rmcp::model::{ErrorData, ProtocolVersion, RequestStateCodec};
+use rmcp::model::{ErrorData, ProtocolVersion, ReadResourceResult, RequestStateCodec};
 use rmcp::service::{RequestContext, RoleServer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::http::Meter;
+use super::resources;
 use super::server::{Server, VERSIONS};
+use super::tools::suggest_retry_policy;
 use super::traces::{Begun, Traces};
 
 /// Calls that may run at once on each processor, where many clients share a server.
@@ -47,6 +49,25 @@ impl Server {
     pub fn traced(mut self, traces: Arc<Traces>) -> Self {
         self.traces = Some(traces);
         self
+    }
+
+    /// Draws a chart off the protocol thread; it is a simulation like a call of the tool.
+    pub(super) async fn draw(&self, address: String) -> Result<ReadResourceResult, ErrorData> {
+        let Some(_permit) = self.admit().await else {
+            return Err(ErrorData::internal_error("as many calls as this server takes are already running; read again in a second", None));
+        };
+        let server = self.clone();
+        let internal = |text: String| ErrorData::internal_error(text, None);
+        let drawn = tokio::task::spawn_blocking(move || {
+            let engine = server.engine()?;
+            Ok((suggest_retry_policy::chart(engine, &address), address))
+        });
+        match drawn.await.map_err(|_| internal("the chart failed inside; please report its address".to_owned()))? {
+            Ok((Some(Ok(svg)), address)) => Ok(resources::picture(svg, &address)),
+            Ok((Some(Err(text)), _)) => Err(ErrorData::invalid_params(text, None)),
+            Ok((None, address)) => self.look_up(|catalog| resources::read(catalog, &address)),
+            Err(text) => Err(internal(text)),
+        }
     }
 
     /// Counts a call and how it ended, where somebody asks for counts or spans.

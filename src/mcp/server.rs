@@ -25,6 +25,7 @@ use super::traces::Traces;
 use super::{args, ask, complete, lines, prompts, reply, resources, skills, tools};
 use crate::catalog::Catalog;
 use crate::diagnose::Engine;
+use crate::retry::chart::CHART;
 use crate::trial::{Desk, Operator};
 use crate::validate::Validator;
 
@@ -154,7 +155,7 @@ impl Server {
         Ok(tools::diagnose_error::call(engine, || self.validator().ok(), arguments, (self.clock)()))
     }
 
-    fn engine(&self) -> Result<&Engine, String> {
+    pub(super) fn engine(&self) -> Result<&Engine, String> {
         self.engine.get_or_init(|| Engine::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
     }
 
@@ -163,7 +164,7 @@ impl Server {
     }
 
     /// Answers from pages and tables; a panic becomes an incident number here too.
-    fn look_up<T>(&self, answer: impl FnOnce(&Catalog<'_>) -> Result<T, ErrorData>) -> Result<T, ErrorData> {
+    pub(super) fn look_up<T>(&self, answer: impl FnOnce(&Catalog<'_>) -> Result<T, ErrorData>) -> Result<T, ErrorData> {
         let internal = |text: String| ErrorData::internal_error(text, None);
         let look = AssertUnwindSafe(|| {
             let knowledge = &self.engine().map_err(internal)?.knowledge;
@@ -282,6 +283,9 @@ impl ServerHandler for Server {
     }
 
     async fn read_resource(&self, request: ReadResourceRequestParams, _: Context) -> Result<ReadResourceResponse, ErrorData> {
+        if request.uri.starts_with(CHART) {
+            return self.draw(request.uri).await.map(Into::into);
+        }
         self.look_up(|catalog| resources::read(catalog, &request.uri)).map(Into::into)
     }
 

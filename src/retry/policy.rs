@@ -179,7 +179,7 @@ pub fn policy(knowledge: &Knowledge, workload: &Workload, wait_s: f64) -> Policy
 
 fn slots(workload: &Workload) -> Slots {
     Slots {
-        limit: workload.slots,
+        limit: workload.usable(),
         known: workload.slots_known,
         per_job: workload.slots_per_job,
         order: "fifo".to_owned(),
@@ -260,6 +260,10 @@ pub(super) fn codes(knowledge: &Knowledge, verdict: Retry, account: bool) -> Vec
 fn why(workload: &Workload) -> BTreeMap<String, String> {
     let mean = brief(workload.law.mean());
     let limit = if workload.slots_known { "as you said" } else { "smallest pack seen; learned" };
+    let limit = match workload.conditions.held_slots {
+        0 => limit.to_owned(),
+        held => format!("{limit}; {held} of {} held by others", workload.slots),
+    };
     let deadline = match workload.deadline_s {
         Some(_) => "as you said".to_owned(),
         None => "p99 wait (simulated) + poll.stop_after_s".to_owned(),
@@ -272,7 +276,7 @@ fn why(workload: &Workload) -> BTreeMap<String, String> {
         ("reads", "load <= 1 + budget_ratio when all fail".to_owned()),
         ("reconcile.look_after_s", "visibility delay unknown: look twice".to_owned()),
         ("retry_layers", "k attempts in n layers: k^n calls".to_owned()),
-        ("slots.limit", limit.to_owned()),
+        ("slots.limit", limit),
         ("slots.probe_s", format!("S/(2c) = {mean}/(2*{}); at least {}", workload.workers(), workload.least_gap_s)),
     ];
     rows.into_iter().map(|(place, why)| (place.to_owned(), why)).collect()
@@ -283,7 +287,7 @@ impl Policy {
     pub fn strategy(&self, workload: &Workload) -> Strategy {
         let backoff = self.classes.iter().find_map(|class| class.backoff).unwrap_or(self.reads.backoff);
         let mut strategy = Strategy::slot_queue("recommended", self.slots.limit, self.slots.probe_s, backoff);
-        strategy.queue = Some(SlotQueue { limit: self.slots.limit, learn: !self.slots.known, probe_s: self.slots.probe_s });
+        strategy.queue = Some(SlotQueue { limit: self.slots.limit, learn: !self.slots.known, probe_s: self.slots.probe_s, freed_on_create: false });
         if let [first, second] = self.reconcile.look_after_s.as_slice() {
             strategy.looks_s = [*first, *second];
         }

@@ -26,6 +26,7 @@ mod references;
 mod resources;
 mod retry;
 mod retry_quality;
+mod retry_workload;
 mod samples;
 mod sandbox;
 mod schemas;

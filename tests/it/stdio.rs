@@ -287,3 +287,18 @@ fn a_signal_ends_the_program() {
         }
     }
 }
+
+#[test]
+fn a_chart_is_read_over_stdio_and_is_the_same_in_another_process() {
+    let read = |id: u32| {
+        let mut session = Session::initialized("2025-11-25");
+        let address = "kling://charts/retry?jobs=20&slots=3&job_seconds=60&seed=5";
+        let answer = session.ask(&json!({"jsonrpc":"2.0","id":id,"method":"resources/read","params":{"uri": address}}));
+        let content = answer["result"]["contents"][0].clone();
+        assert_eq!((&content["uri"], &content["mimeType"]), (&json!(address), &json!("image/svg+xml")), "{answer}");
+        content["text"].as_str().unwrap().to_owned()
+    };
+    let first = read(7);
+    assert!(first.starts_with("<svg") && first.contains("20 jobs"), "{first:.200}");
+    assert_eq!(first, read(8));
+}

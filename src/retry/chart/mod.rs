@@ -1,8 +1,10 @@
 //! Charts of a simulation: as text for Markdown, as SVG for a file or an image.
 
+mod address;
 mod svg;
 mod text;
 
+pub use address::{CHART, chart_address, chart_workload};
 pub use svg::svg;
 pub use text::text;
 

@@ -6,6 +6,7 @@ use super::agenda::Kind;
 use super::engine::{Engine, Job};
 use super::server::Answer;
 use super::{Asked, Came, Failure, Quota, Reaction, SlotQueue};
+use crate::retry::backoff::Backoff;
 use crate::retry::budget::{AWS_THROTTLE_COST, AWS_TRANSIENT_COST};
 use crate::retry::poll::Schedule;
 
@@ -18,6 +19,9 @@ impl Engine<'_> {
         if let Some(quota) = &mut self.quota {
             quota.requested();
         }
+        if self.closed {
+            return self.refuse_unsent(id);
+        }
         if self.strategy.queue.is_none() {
             return self.send(id);
         }
@@ -25,14 +29,19 @@ impl Engine<'_> {
         self.dispatch();
     }
 
-    /// Sends what the free slots allow.
+    /// Sends what the free slots allow. A slot that is given back by a send here is used by the same loop.
     fn dispatch(&mut self) {
+        if self.dispatching {
+            return;
+        }
+        self.dispatching = true;
         let each = self.world.slots_per_job;
         while self.slots.now + each <= self.slots.allowed {
-            let Some(id) = self.waiting.pop_front() else { return };
+            let Some(id) = self.waiting.pop_front() else { break };
             self.slots.now += each;
             self.send(id);
         }
+        self.dispatching = false;
     }
 
     pub(super) fn send(&mut self, id: u32) {
@@ -69,6 +78,9 @@ impl Engine<'_> {
         job.tracked = true;
         let (arrival, start, end) = (job.arrival, job.task_start, job.task_end);
         self.count_accepted(id, arrival);
+        if self.frees_on_create() {
+            self.release();
+        }
         match &self.strategy.poll {
             Some(schedule) => {
                 let (seen, polls) = schedule.sees(end - start, self.now - start);
@@ -93,7 +105,13 @@ impl Engine<'_> {
     pub(super) fn seen(&mut self, id: u32) {
         let Some(job) = self.job(id).copied() else { return };
         self.count_done(id, job);
-        self.release();
+        if !self.frees_on_create() {
+            self.release();
+        }
+    }
+
+    fn frees_on_create(&self) -> bool {
+        self.strategy.queue.is_some_and(|queue| queue.freed_on_create)
     }
 
     fn release(&mut self) {
@@ -110,10 +128,31 @@ impl Engine<'_> {
                 self.stats.first_busy += u64::from(first);
             }
             Failure::Rate => self.stats.rate += 1,
-            Failure::Account => self.stats.account += 1,
+            Failure::Account => {
+                self.stats.account += 1;
+                self.close();
+            }
             Failure::Ambiguous => {}
         }
         self.react(id, failure);
+    }
+
+    /// Opens the circuit of the account: what waits is given up without a call.
+    fn close(&mut self) {
+        if !self.strategy.circuit {
+            return;
+        }
+        self.closed = true;
+        for id in std::mem::take(&mut self.waiting) {
+            self.refuse_unsent(id);
+        }
+    }
+
+    /// Gives a job up that holds no slot.
+    fn refuse_unsent(&mut self, id: u32) {
+        if let Some(job) = self.job(id).copied() {
+            self.count_lost(job);
+        }
     }
 
     pub(super) fn ambiguous(&mut self, id: u32) {
@@ -148,12 +187,25 @@ impl Engine<'_> {
         if job.attempts >= self.strategy.max_attempts || !self.pay(id, transient) {
             return self.give_up(id);
         }
-        let rule = if transient { &self.strategy.transient } else { &self.strategy.backoff };
-        let delay = rule.delay(job.attempts - 1, job.delay, &mut self.client_rng);
+        let (rule, retries) = self.pace(job.attempts, transient);
+        let delay = rule.delay(retries, job.delay, &mut self.client_rng);
+        if self.strategy.deadline_s.is_some_and(|deadline| self.now + delay - job.arrival > deadline) {
+            return self.give_up(id);
+        }
         if let Some(job) = self.job(id) {
             job.delay = delay;
         }
         self.agenda.push(self.now + delay, Kind::Send, id);
+    }
+
+    /// The rule for the delay after this attempt, and how many delays of the rule came before.
+    fn pace(&self, attempts: u32, transient: bool) -> (Backoff, u32) {
+        let outer = if transient { self.strategy.transient } else { self.strategy.backoff };
+        match self.strategy.inner {
+            Some((times, inner)) if !attempts.is_multiple_of(times) => (inner, attempts % times - 1),
+            Some((times, _)) => (outer, (attempts / times.max(1)).saturating_sub(1)),
+            None => (outer, attempts - 1),
+        }
     }
 
     fn pay(&mut self, id: u32, transient: bool) -> bool {

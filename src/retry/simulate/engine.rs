@@ -71,6 +71,10 @@ pub(super) struct Engine<'a> {
     pub(super) met: Vec<u32>,
     /// The calls so far, where they are wanted.
     pub(super) calls: Option<Vec<Call>>,
+    /// Whether the loop that sends what is waiting runs.
+    pub(super) dispatching: bool,
+    /// Whether the account refuses and no create is sent any more.
+    pub(super) closed: bool,
     /// Jobs neither done nor lost.
     open: u64,
     /// Jobs without an accepted create.
@@ -99,7 +103,7 @@ impl<'a> Engine<'a> {
             world_rng: rng(2),
             jobs_rng: rng(3),
             next_arrival: 0.0,
-            busy: 0,
+            busy: world.held_slots,
             own_busy: 0,
             allowance: (world.rate_per_s.unwrap_or_default().max(1.0), 0.0),
             quota,
@@ -107,6 +111,8 @@ impl<'a> Engine<'a> {
             waiting: VecDeque::new(),
             met: vec![0; world.faults.len()],
             calls: None,
+            dispatching: false,
+            closed: false,
             open: 0,
             unaccepted: 0,
         };
@@ -212,7 +218,7 @@ impl<'a> Engine<'a> {
 
     /// The client has the result.
     pub(super) fn count_done(&mut self, id: u32, job: Job) {
-        self.close(job.tasks, 1);
+        self.end(job.tasks, 1);
         self.stats.done += 1;
         self.stats.done_at.push(self.now);
         if self.is_counted(id) {
@@ -222,13 +228,13 @@ impl<'a> Engine<'a> {
 
     /// The client gives the job up.
     pub(super) fn count_lost(&mut self, job: Job) {
-        self.close(job.tasks, 0);
+        self.end(job.tasks, 0);
         self.unaccepted = self.unaccepted.saturating_sub(1);
         self.stats.wait_sum += self.now - job.arrival;
         self.stats.lost += 1;
     }
 
-    fn close(&mut self, tasks: u32, used: u32) {
+    fn end(&mut self, tasks: u32, used: u32) {
         self.open = self.open.saturating_sub(1);
         self.stats.end_s = self.now;
         self.stats.at_risk += u64::from(tasks.saturating_sub(used));

@@ -25,6 +25,8 @@ pub struct World {
     pub arrivals: Arrivals,
     /// How long tasks run.
     pub law: Law,
+    /// Slots that other users hold all the time.
+    pub held_slots: u32,
     /// Tasks a second that other users of the account start; they take one slot each and give up when refused.
     pub others_per_s: f64,
     /// Creates a second before the service refuses for their rate; none without a limit.
@@ -55,6 +57,7 @@ impl World {
             slots_per_job: 1,
             arrivals,
             law,
+            held_slots: 0,
             others_per_s: 0.0,
             rate_per_s: None,
             lost_request: 0.0,
