@@ -13,11 +13,13 @@ mod consent;
 mod hostile;
 #[cfg(unix)]
 mod http;
+mod incidents;
 mod jwt;
 mod ledger;
 mod must_not_match;
 mod patterns_rust;
 mod properties;
+mod readme;
 mod references;
 mod resources;
 mod retry;
