@@ -235,14 +235,14 @@ fn the_verb_writes_new_files_and_leaves_what_is_there() {
 #[test]
 fn the_verb_lists_the_calls_of_a_policy_in_a_scenario() {
     let workload = ["--jobs", "5", "--slots", "3", "--job-seconds", "2", "--task-s", "3.5,3.5"];
-    let traced = |scenario: &[&str]| retry(&[&workload, &["--trace"], scenario].concat());
+    let traced = |scenario: &[&str]| retry(&[workload.as_slice(), &["--trace"], scenario].concat());
     let (out, _, code) = traced(&[]);
     let trace: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &trace["jobs"], &trace["slots"]), (Some(0), &json!(5), &json!(3)));
     assert_eq!(trace["calls"][0], json!({"at_s": 0.0, "job": 0, "call": "create", "came": "ok"}));
     let (out, ..) = traced(&["slot-storm"]);
     assert_eq!(out.matches("\"busy\"").count(), 3, "{out}");
-    for (scenario, word) in [("clock-ahead", "clock"), ("no-such", "sandbox --list"), ("./none.toml", "none.toml")] {
+    for (scenario, word) in [("clock-ahead", "clock"), ("no-such", "no-pack"), ("./none.toml", "none.toml")] {
         let (out, error, code) = traced(&[scenario]);
         assert_eq!((out.as_str(), code), ("", Some(2)));
         assert!(error.contains(word), "{error}");

@@ -30,9 +30,9 @@ OWN = {
 }
 # Each scenario, and whether all jobs have results in the end.
 SCENARIOS = {"plain": True, "slot-storm": True, "rate-storm": True, "accepted-504-html": True, "reset-after": True,
-             "reset-before": True, "outage": True, "pack-empty": False, "restart": True, "stuck": False}
+             "reset-before": True, "5002-accepted": True, "outage": True, "pack-empty": False, "1004": False, "restart": True, "stuck": False}
 # Those in which neither chance nor the clock decides which call comes next.
-TRACED = ("plain", "slot-storm", "accepted-504-html", "reset-after", "reset-before", "outage")
+TRACED = ("plain", "slot-storm", "accepted-504-html", "reset-after", "reset-before", "5002-accepted", "outage")
 NAMES = {"python": "worker.py", "typescript": "worker.ts", "go": "worker.go", "rust": "worker.rs", "java": "Worker.java", "shell": "worker.sh"}
 # Seconds by which a query may be late before it counts as out of turn, and before it is a fault whatever the load.
 PUNCTUAL, LATE = 0.25, 5
@@ -240,7 +240,8 @@ def judge(scenario, finishes, ended, record):
     assert (scenario == "pack-empty") == bool(stops)
     refused = sum(row["code"] == 1303 for row in creates)
     assert refused == (3 if scenario == "slot-storm" else 0), f"{refused} creates without a free slot"
-    if scenario == "accepted-504-html" or scenario == "reset-after":
+    assert scenario != "1004" or len(creates) == 1, f"{len(creates)} creates with a refused credential"
+    if scenario in ("accepted-504-html", "reset-after", "5002-accepted"):
         looked = [row for row in record["requests"] if "external_task_ids" in row["query"]]
         assert looked, "no look-up after an unclear create"
     if scenario == "outage":

@@ -4,6 +4,7 @@
 //     film-0001 /text-to-video/kling-3.0-turbo {"prompt": "a fox", "settings": {"duration": 3}}
 // JOURNAL is written before each create; started again with the same two files, it goes on where it stopped.
 // KLING_API_KEY holds the key, KLING_BASE_URL the host. One loop, one call at a time: nothing to lock.
+// Needs: cargo add reqwest serde_json tokio -F tokio/full
 use std::collections::hash_map::{HashMap, RandomState};
 use std::collections::{HashSet, VecDeque};
 use std::env;

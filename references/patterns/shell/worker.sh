@@ -69,7 +69,9 @@ schedule() {
   done
   due=$(($(now) + 1 + $(math "($at - $1) * (1 + $POLL_JITTER * (2 * r - 1))")))
 }
-note() { printf '%s' "$*" | tr -s ' \n' '  ' | sed 's/ *$/\n/' | tee -a "$journal"; }
+note() { # what cannot be written down must not be sent
+  printf '%s' "$*" | tr -s ' \n' '  ' | sed 's/ *$/\n/' | tee -a "$journal" || exit 2
+}
 members() { # NAME JSON: the values of every member of that name, text or number, one a line
   printf '%s' "$2" | grep -oE "\"$1\"[[:space:]]*:[[:space:]]*(\"([^\"\\\\]|\\\\.)*\"|-?[0-9]+)" |
     sed -E 's/^"[^"]*"[[:space:]]*:[[:space:]]*//; s/^"(.*)"$/\1/'

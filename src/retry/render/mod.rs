@@ -75,9 +75,7 @@ impl Language {
                 "npx -p typescript -p @types/node tsc --target es2022 --module commonjs worker.ts; node worker.js JOBS JOURNAL"
             }
             Self::Go => "go run worker.go JOBS JOURNAL",
-            Self::Rust => {
-                "cargo new kling-worker; cd kling-worker; cargo add reqwest serde_json tokio -F tokio/full; cp ../worker.rs src/main.rs; cargo run -- JOBS JOURNAL"
-            }
+            Self::Rust => "cargo init --name worker; cargo add, as its first lines say; cargo run -- JOBS JOURNAL",
             Self::Java => "java Worker.java JOBS JOURNAL",
             Self::Shell => "sh worker.sh JOBS JOURNAL",
         }
