@@ -17,7 +17,8 @@ const unknown = ({ kind, message }) => kind === "runner-label" || message.includ
 
 function permissions(file, name, granted) {
   const allowed = { contents: "read", "id-token": "write", attestations: "write" };
-  for (const [scope, level] of Object.entries(granted ?? {})) {
+  if (typeof granted === "string") faults.push(`${file}: ${name} has ${granted}`);
+  for (const [scope, level] of Object.entries(typeof granted === "object" ? (granted ?? {}) : {})) {
     if (allowed[scope] === level || (name === "release" && scope === "contents")) continue;
     faults.push(`${file}: ${name} may ${level} ${scope}`);
   }

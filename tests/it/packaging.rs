@@ -84,6 +84,8 @@ fn every_proof_of_ownership_has_the_name_of_the_registry() {
     for path in ["packaging/mcpb/manifest.json", "packaging/plugin/.claude-plugin/plugin.json"] {
         assert_eq!(file(path)["author"]["name"], owner(), "{path}");
     }
+    let install = format!("/plugin install klingai --marketplace {}/klingai-mcp", owner());
+    assert!(text("packaging/plugin/README.md").contains(&install), "{install}");
 }
 
 #[test]
