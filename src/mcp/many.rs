@@ -6,9 +6,11 @@ use std::time::Duration;
 use rmcp::model::{ErrorData, RequestStateCodec};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
 use super::http::Meter;
 use super::server::Server;
+use super::trace;
 
 /// Calls that may run at once on each processor, where many clients share a server.
 const ADMITTED_EACH: usize = 512;
@@ -40,25 +42,32 @@ impl Server {
         tokio::time::timeout(self.turn, Arc::clone(&self.admitted).acquire_owned()).await.ok()?.ok()
     }
 
-    /// Counts a call and how it ended, where somebody asks for counts.
+    /// Runs a call in its span, and counts it and how it ended where somebody asks for counts.
     pub(super) async fn counted<T>(
         &self,
         name: &str,
+        span: Span,
         call: impl Future<Output = Result<T, ErrorData>>,
         failed: impl Fn(&T) -> Option<bool>,
     ) -> Result<T, ErrorData> {
-        let Some(meter) = &self.meter else { return call.await };
         let began = Instant::now();
-        let result = call.await;
+        let result = call.instrument(span.clone()).await;
         let outcome = match result.as_ref().map(failed) {
             Ok(Some(false)) => "ok",
             Ok(Some(true)) => "tool_error",
             Ok(None) => "input_required",
             Err(_) => "protocol_error",
         };
-        let name = self.tools.iter().find(|tool| tool.name == name).map_or("unknown", |tool| tool.name.as_ref());
-        meter.called(name, outcome, began.elapsed());
+        trace::ended(&span, outcome);
+        if let Some(meter) = &self.meter {
+            meter.called(self.known(name), outcome, began.elapsed());
+        }
         result
+    }
+
+    /// The name of a tool of ours; nothing that a client made up.
+    pub(super) fn known(&self, name: &str) -> &str {
+        self.tools.iter().find(|tool| tool.name == name).map_or("unknown", |tool| tool.name.as_ref())
     }
 }
 

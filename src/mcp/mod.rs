@@ -17,6 +17,7 @@ mod serve;
 mod server;
 mod skills;
 mod tools;
+mod trace;
 
 pub use serve::{ServeError, run as serve_stdio};
 pub use server::Server;
