@@ -36,7 +36,10 @@ async fn the_callers_own_code_is_played_beside_the_policy_and_its_price_is_told(
     assert!(theirs["assumed"].to_string().contains("no interval of status queries"), "{theirs}");
     let summary = answer["summary"].as_str().unwrap();
     assert!(summary.contains("Your code on the same jobs") && summary.contains("billed twice"), "{summary}");
-    assert_eq!((&answer["simulation"]["recommended"]["lost"], &answer["simulation"]["recommended"]["units_at_risk"]), (&json!(0), &json!(0.0)));
+    assert_eq!(
+        (&answer["simulation"]["recommended"]["lost"], &answer["simulation"]["recommended"]["units_at_risk"]),
+        (&json!(0), &json!(0.0))
+    );
 }
 
 #[tokio::test]
@@ -60,7 +63,8 @@ async fn a_pack_that_does_not_last_is_told_and_ends_the_creates() {
 async fn other_users_take_from_what_the_slots_can_do() {
     let client = client().await;
     let alone = ask(&client, json!({"jobs": 50, "slots": 5, "job_seconds": 180})).await;
-    let shared = ask(&client, json!({"jobs": 50, "slots": 5, "job_seconds": 180, "workload": {"others_slots": 2, "others_per_hour": 20}})).await;
+    let shared =
+        ask(&client, json!({"jobs": 50, "slots": 5, "job_seconds": 180, "workload": {"others_slots": 2, "others_per_hour": 20}})).await;
     let of = |answer: &Value| answer["forecast"]["capacity_per_hour"].as_f64().unwrap();
     assert_eq!((of(&alone), of(&shared)), (100.0, 40.0));
     assert!(shared["forecast"]["finish_p50_s"].as_f64() > alone["forecast"]["finish_p50_s"].as_f64());

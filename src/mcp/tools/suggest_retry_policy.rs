@@ -9,8 +9,8 @@ use super::diagnose_error::{Amount, Language, language};
 use crate::diagnose::Engine;
 use crate::joint;
 use crate::mcp::{args, reply, schema};
-use crate::retry::report::Advice;
 use crate::retry::chart::{CHART, chart_workload};
+use crate::retry::report::Advice;
 use crate::retry::{Form, Input, InputError, Operation, Reading, Suggestion, markdown, suggest};
 
 /// Name of the tool.
@@ -128,9 +128,7 @@ fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Suggestion, b
         workload: workload(arguments.workload.as_ref())?,
     };
     let read = |text: &str| joint::reading(engine, text, operation, now);
-    suggest(&engine.knowledge, &input, &read)
-        .map(|suggestion| (suggestion, full))
-        .map_err(|error| refusal(&error))
+    suggest(&engine.knowledge, &input, &read).map(|suggestion| (suggestion, full)).map_err(|error| refusal(&error))
 }
 
 fn refusal(error: &InputError) -> String {

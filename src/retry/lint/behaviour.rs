@@ -202,7 +202,9 @@ fn limit(code: &Code<'_>, call: &Call) -> Option<Range> {
     let named = |keys: &[&str]| members.iter().find(|member| keys.contains(&member.key)).map(|member| member.value);
     let place = |index: usize| members.get(index).map(|member| member.value);
     match code.last(call.at) {
-        "Semaphore" | "BoundedSemaphore" | "NewWeighted" | "pLimit" | "Sema" => Some(named(&["value"]).or_else(|| place(0)).unwrap_or_default()),
+        "Semaphore" | "BoundedSemaphore" | "NewWeighted" | "pLimit" | "Sema" => {
+            Some(named(&["value"]).or_else(|| place(0)).unwrap_or_default())
+        }
         "PQueue" | "Bottleneck" => {
             let inside = place(0).filter(|value| code.is_open(value.from, b'{')).map(|value| code.members(code.inside(value.from)));
             inside?.iter().find(|member| matches!(member.key, "concurrency" | "maxConcurrent")).map(|member| member.value)
