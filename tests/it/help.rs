@@ -9,6 +9,8 @@ use crate::common::{program, repository, run, stderr, stdout};
 const REQUEST: &str =
     "curl https://api-singapore.klingai.com/text-to-video/kling-3.0 -H 'Authorization: Bearer YOUR_KEY' -d '{\"prompt\":\"a fox\"}'";
 const ERROR: &str = r#"HTTP/1.1 429 {"code":1303,"message":"parallel task over resource pack limit","request_id":"r-1"}"#;
+/// A token of the legacy generation; its signature fits no key.
+const TOKEN: &str = "eyJhbGciOiAiSFMyNTYiLCAidHlwIjogIkpXVCJ9.eyJpc3MiOiAiYWsiLCAiZXhwIjogMTc5NTAwMDAwMCwgIm5iZiI6IDE3OTQ5OTgwMDB9.c2lnc2lnc2lnc2lnc2lnc2lnc2lnc2lnc2lnc2ln";
 /// Serve until they are ended.
 const SERVERS: [&str; 2] = ["klingai-mcp serve", "klingai-mcp sandbox"];
 /// Need what only the reader has: an id of a paid call.
@@ -77,8 +79,8 @@ fn workshop() -> tempfile::TempDir {
     write("token", &"t".repeat(40), 0o600);
     write("messages.jsonl", "", 0o600);
     write("mine.toml", &std::fs::read_to_string(repository("references/scenarios/reset-after.toml")).unwrap(), 0o600);
-    for name in ["pbpaste", "some-command"] {
-        write(&format!("bin/{name}"), &format!("#!/bin/sh\necho '{ERROR}'\n"), 0o700);
+    for (name, text) in [("pbpaste", TOKEN), ("some-command", ERROR)] {
+        write(&format!("bin/{name}"), &format!("#!/bin/sh\necho '{text}'\n"), 0o700);
     }
     write("bin/claude", "#!/bin/sh\nexit 0\n", 0o700);
     for entry in std::fs::read_dir(repository("references")).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
@@ -88,7 +90,7 @@ fn workshop() -> tempfile::TempDir {
     folder
 }
 
-/// A shell with this program first, no credentials, and no way to the network beyond this machine.
+/// A shell with this program first, no credential that opens anything, and no way to the network beyond this machine.
 fn shell(folder: &Path, line: &str) -> Command {
     let own = Path::new(program().get_program()).parent().unwrap().to_owned();
     let path = std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect::<Vec<_>>();
@@ -96,6 +98,7 @@ fn shell(folder: &Path, line: &str) -> Command {
     let line = line.replace("cargo run --", "klingai-mcp").replace("CODE", "1303");
     let mut command = Command::new("sh");
     command.args(["-c", &line]).current_dir(folder).env_clear().env("PATH", path).env("KLINGAI_STATE_DIR", folder.join("state"));
+    command.env("KLING_SECRET_KEY", "a-secret-for-doctor");
     // Nobody listens on the discard port, so that a question to the API ends on this machine.
     command.env("KLING_BASE_URL", "http://127.0.0.1:9");
     command
@@ -149,7 +152,7 @@ fn completions_of_every_shell_know_every_verb_and_option() {
 #[test]
 fn bash_takes_the_completions_and_offers_verbs() {
     let script = printed(&["completions", "bash"]);
-    let ask = "\nCOMP_WORDS=(klingai-mcp dia); COMP_CWORD=1; _klingai-mcp klingai-mcp dia klingai-mcp; echo \"${COMPREPLY[@]}\"\n";
+    let ask = "\nCOMP_WORDS=(klingai-mcp dia); COMP_CWORD=1; _klingai__mcp klingai-mcp dia klingai-mcp; echo \"${COMPREPLY[@]}\"\n";
     let output = run(Command::new("bash").args(["--norc", "-s"]), (script + ask).as_bytes());
     assert_eq!((stdout(&output).trim(), stderr(&output).as_str()), ("diagnose", ""));
 }

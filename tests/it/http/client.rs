@@ -25,8 +25,13 @@ impl Running {
     }
 
     pub(super) fn with(state: &std::path::Path, arguments: &[&str]) -> Self {
+        Self::within(&[], state, arguments)
+    }
+
+    /// A server with more in its environment.
+    pub(super) fn within(environment: &[(&str, &str)], state: &std::path::Path, arguments: &[&str]) -> Self {
         let mut command = program();
-        command.arg("serve").args(arguments).env("KLINGAI_STATE_DIR", state);
+        command.arg("serve").args(arguments).env("KLINGAI_STATE_DIR", state).envs(environment.iter().copied());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         let (place, file) = (lines.next().unwrap(), lines.next().unwrap());

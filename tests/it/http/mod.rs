@@ -4,3 +4,4 @@ mod client;
 mod guards;
 mod limits;
 mod protocol;
+mod traces;
