@@ -12,6 +12,8 @@ use super::workload::{Input, InputError, Workload};
 
 /// Jobs of a trace at most.
 const MOST_JOBS: usize = 1_000;
+/// Events after which a run that does not end is stopped.
+const MOST_EVENTS: u64 = 20_000;
 
 /// What the recommended policy sends.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -24,6 +26,8 @@ pub struct Trace {
     pub seed: u64,
     /// The schedule of the queries.
     pub poll: Poll,
+    /// Whether the run was stopped, because it goes on like this: a scenario that refuses every create never ends.
+    pub cut: bool,
     /// The calls in order of time.
     pub calls: Vec<Call>,
 }
@@ -39,9 +43,9 @@ pub fn trace(knowledge: &Knowledge, input: &Input, faults: Vec<Fault>, task_s: V
     }
     let policy = policy(knowledge, &workload, 0.0);
     let world = World { known_s: task_s, visible_after_s: 0.0, faults, ..world(&workload, 0.0) };
-    let run = Run::new(workload.simulated().min(MOST_JOBS), workload.seed);
-    let calls = calls(&world, &policy.strategy(&workload), run);
-    Ok(Trace { jobs: run.jobs, slots: policy.slots.limit, seed: workload.seed, poll: policy.poll, calls })
+    let run = Run { most_events: MOST_EVENTS, ..Run::new(workload.simulated().min(MOST_JOBS), workload.seed) };
+    let (calls, cut) = calls(&world, &policy.strategy(&workload), run);
+    Ok(Trace { jobs: run.jobs, slots: policy.slots.limit, seed: workload.seed, poll: policy.poll, cut, calls })
 }
 
 #[cfg(test)]
@@ -93,6 +97,16 @@ mod tests {
         let looks: Vec<Came> = trace.calls.iter().filter(|call| call.job == 2 && call.call == Asked::Look).map(|call| call.came).collect();
         assert_eq!(looks, [Came::Failed, Came::NotFound, Came::NotFound]);
         assert_eq!(creates(&trace).iter().map(|create| create.0).collect::<Vec<_>>(), [0, 1, 2, 0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_scenario_without_an_end_is_cut_and_says_so() {
+        for failure in [Failure::Busy, Failure::Rate, Failure::Ambiguous] {
+            let always = Fault { creates_only: true, first: None, accepted: false, failure };
+            let trace = of(vec![always], Vec::new()).unwrap();
+            assert!(trace.cut && trace.calls.len() > 1_000, "{failure:?}: {} calls", trace.calls.len());
+        }
+        assert!(!of(Vec::new(), Vec::new()).unwrap().cut);
     }
 
     #[test]

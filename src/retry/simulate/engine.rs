@@ -128,11 +128,11 @@ impl<'a> Engine<'a> {
         self.stats
     }
 
-    /// Plays and keeps the calls instead of the counts.
-    pub(super) fn calls(mut self) -> Vec<Call> {
+    /// Plays and keeps the calls instead of the counts, and whether the run was cut.
+    pub(super) fn calls(mut self) -> (Vec<Call>, bool) {
         self.calls = Some(Vec::new());
         self.drive();
-        self.calls.unwrap_or_default()
+        (self.calls.unwrap_or_default(), self.stats.cut)
     }
 
     fn drive(&mut self) {

@@ -116,7 +116,7 @@ fn a_trace_holds_every_call_that_a_run_counts() {
     world.faults = vec![Fault { creates_only: false, first: Some(9), accepted: true, failure: Failure::Ambiguous }];
     let strategy = Strategy { poll: Some(Schedule::every(30.0)), ..Strategy::slot_queue("queue", 5, 18.0, FULL) };
     let run = Run::new(500, 4);
-    let (stats, calls) = (simulate(&world, &strategy, run), trace(&world, &strategy, run));
+    let (stats, (calls, _)) = (simulate(&world, &strategy, run), trace(&world, &strategy, run));
     let count = |call| calls.iter().filter(|row| row.call == call).count() as u64;
     assert_eq!((count(Asked::Create), count(Asked::Look), count(Asked::Query)), (stats.creates, stats.looks, stats.polls));
     assert!(stats.looks > 50 && stats.rate > 0 && stats.polls > 500, "{stats:?}");

@@ -86,11 +86,11 @@ pub struct Fault {
     pub failure: Failure,
 }
 
-/// The calls of a run in order of time, and of sending where times are equal.
-pub fn trace(world: &World, strategy: &Strategy, run: Run) -> Vec<Call> {
-    let mut calls = Engine::new(world, strategy, run).calls();
+/// The calls of a run in order of time, and of sending where times are equal; and whether the run was stopped at its most events.
+pub fn trace(world: &World, strategy: &Strategy, run: Run) -> (Vec<Call>, bool) {
+    let (mut calls, cut) = Engine::new(world, strategy, run).calls();
     calls.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
-    calls
+    (calls, cut)
 }
 
 impl Engine<'_> {
