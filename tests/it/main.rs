@@ -13,6 +13,7 @@ mod consent;
 mod hostile;
 #[cfg(unix)]
 mod http;
+mod incidents;
 mod jwt;
 mod ledger;
 mod must_not_match;
