@@ -72,7 +72,9 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
     let cost = played.simulation.compared.iter().find(|tally| tally.name == NAME).map(|tally| cost(tally, played.simulation.jobs));
     let summary = format!("{}{}{summary}", of_current(&problems, &checked), cost.unwrap_or_default());
     let mut assumptions = assumptions(&workload, &world, lost);
-    assumptions.extend(checked.note.map(|note| format!("`current`: {note}")));
+    // What was not read at all stands in the summary.
+    let partly = checked.recognised.is_some() || !problems.is_empty();
+    assumptions.extend(checked.note.filter(|_| partly).map(|note| format!("`current`: {note}")));
     if unplayed {
         assumptions.push("`current`: no create was seen that it sends or repeats, so it is not played beside the policy".to_owned());
     }
@@ -111,7 +113,7 @@ fn language(name: &str) -> Result<Language, InputError> {
 fn of_current(problems: &[Problem], checked: &Report) -> String {
     match problems {
         [] if checked.recognised.is_some() => "No fault was found in the retry code that was given. ".to_owned(),
-        [] => checked.note.as_ref().map_or_else(String::new, |note| format!("The retry code that was given was not judged: {note}. ")),
+        [] => checked.note.as_ref().map_or_else(String::new, |note| format!("On the retry code that was given: {note}. ")),
         [first, ..] => format!(
             "{} problem{} in the retry code that was given; first, line {}: {}. ",
             problems.len(),
