@@ -25,7 +25,11 @@ impl Running {
     }
 
     pub(super) fn with(state: &std::path::Path, arguments: &[&str]) -> Self {
-        let mut command = program();
+        Self::of(program(), state, arguments)
+    }
+
+    /// The same with an environment of its own.
+    pub(super) fn of(mut command: std::process::Command, state: &std::path::Path, arguments: &[&str]) -> Self {
         command.arg("serve").args(arguments).env("KLINGAI_STATE_DIR", state);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
