@@ -36,9 +36,8 @@ impl ServerHandler for Hello {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let schema: JsonObject = serde_json::from_str(
-        r#"{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"required":["a","b"]}"#,
-    )?;
+    let schema: JsonObject =
+        serde_json::from_str(r#"{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"required":["a","b"]}"#)?;
     let hello = Hello { tool: Tool::new("add", "Adds two numbers.", Arc::new(schema)) };
     let config = StreamableHttpServerConfig::default().with_legacy_session_mode(false).with_json_response(true);
     let service = StreamableHttpService::new(move || Ok(hello.clone()), Arc::new(NeverSessionManager::default()), config);
