@@ -3,6 +3,7 @@
 //! A caller may send `traceparent` and `tracestate` in `_meta`. They are taken only when they keep to the grammar of the W3C
 //! recommendation, so that nothing else can get into a log through them.
 
+use rmcp::model::ProtocolVersion;
 use rmcp::service::{RequestContext, RoleServer};
 use tracing::Span;
 use tracing::field::Empty;
@@ -20,7 +21,7 @@ pub(super) fn span(tool: &str, context: &RequestContext<RoleServer>) -> Span {
         otel.name = %format_args!("tools/call {tool}"),
         mcp.method.name = "tools/call",
         gen_ai.tool.name = tool,
-        mcp.protocol.version = version.as_ref().map(|version| version.as_str()),
+        mcp.protocol.version = version.as_ref().map(ProtocolVersion::as_str),
         traceparent = parent,
         tracestate = state,
         error.type = Empty,
