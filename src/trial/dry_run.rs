@@ -25,8 +25,8 @@ pub(super) fn run(desk: &Desk<'_>, input: &Input) -> Result<Answer, String> {
 
 fn fine(plan: &Plan, as_of: &str) -> Answer {
     let price = plan.units().map_or("its price is not known".to_owned(), |units| format!("it would cost {units} units"));
-    let which = if plan.chosen { "No request was given, so this is the cheapest generation of a current model: " } else { "" };
-    let summary = format!("{which}nothing was sent; the request has no error and {price}. Try it free with mode sandbox.");
+    let which = if plan.chosen { "No request was given, so this is the cheapest generation of a current model. " } else { "" };
+    let summary = format!("{which}Nothing was sent; the request has no error and {price}. Try it free with mode sandbox.");
     let mut answer = Answer::new(Mode::DryRun, Outcome::Ok, summary, as_of);
     answer.next = Some(next("test_generation", arguments(plan, "sandbox")));
     answer

@@ -275,27 +275,6 @@ fn a_closed_pipe_ends_the_program_quietly() {
     assert_eq!(stderr(&output), "");
 }
 
-/// The paste of README.md between its `END` marks, and what the page says the program prints.
-#[test]
-fn the_readme_shows_what_the_program_prints() {
-    let readme = std::fs::read_to_string(crate::common::repository("README.md")).unwrap();
-    let (_, from) = readme.split_once("<<'END'\n").unwrap();
-    let (paste, rest) = from.split_once("\nEND\n").unwrap();
-    let (_, from) = rest.split_once("````text\n").unwrap();
-    let (shown, _) = from.split_once("\n````").unwrap();
-    let (code, printed, _) = ended(&["diagnose", "-"], &format!("{paste}\n"));
-    assert_eq!(printed.trim_end(), shown.trim_end());
-    assert_eq!(code, 0);
-}
-
-#[test]
-fn the_readme_lists_every_environment_variable() {
-    let readme = std::fs::read_to_string(crate::common::repository("README.md")).unwrap();
-    for variable in klingai_mcp::config::ALL {
-        assert!(readme.contains(&format!("| `{}` |", variable.name)), "{}", variable.name);
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn doctor_shows_the_credentials_file_and_why_it_is_refused() {

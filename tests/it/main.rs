@@ -15,12 +15,14 @@ mod hostile;
 #[cfg(unix)]
 mod http;
 mod injection;
+mod incidents;
 mod jwt;
 mod ledger;
 mod malformed;
 mod must_not_match;
 mod patterns_rust;
 mod properties;
+mod readme;
 mod references;
 mod resources;
 mod retry;

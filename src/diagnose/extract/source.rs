@@ -95,6 +95,31 @@ fn media_path(path: &str) -> bool {
     [".jpg", ".jpeg", ".png", ".webp", ".gif", ".mp4", ".mov", ".webm", ".mp3", ".wav", ".m4a"].iter().any(|end| small.ends_with(end))
 }
 
+/// Heads of loops without an end of their own.
+const ENDLESS: [&str; 7] = ["while true", "while (true)", "while(true)", "for (;;)", "for {", "while 1:", "loop {"];
+/// Words that end such a loop after all.
+const BOUNDS: [&str; 9] =
+    ["deadline", "timeout", "max_attempts", "max_wait", "maxattempts", "max_polls", "time.time()", "date.now()", "elapsed"];
+/// Loops and wrappers that repeat what is inside.
+const ATTEMPTS: [&str; 12] = [
+    "for attempt in",
+    "for (let attempt",
+    "for (let i",
+    "@retry",
+    "retrying(",
+    "for i in range",
+    "tenacity",
+    "backoff.on_exception",
+    "axiosretry",
+    "for attempt :=",
+    "p-retry",
+    "max_retries",
+];
+const POSTS: [&str; 6] = ["requests.post", ".post(", "method: 'post'", "method: \"post\"", "http.post", "\"post\","];
+/// A token at the margin is made once; one inside a function is made at each call.
+const TOKEN_NAMES: [&str; 4] = ["token =", "const token =", "headers =", "jwt_token ="];
+const TOKEN_MAKERS: [&str; 5] = ["jwt.encode", "encode_jwt", "jwt.sign", "get_token", "generate_token"];
+
 /// What a loop around calls does.
 #[derive(Default)]
 struct Loop {
@@ -108,50 +133,22 @@ struct Loop {
 
 impl Loop {
     fn line(&mut self, line: &str, span: Span) {
-        let t = line.trim_start();
-        if ["while true", "while (true)", "while(true)", "for (;;)", "for {", "while 1:", "loop {"].iter().any(|head| t.starts_with(head)) {
+        let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+        let begins = |heads: &[&str], at: &str| heads.iter().any(|head| at.starts_with(head));
+        if begins(&ENDLESS, line.trim_start()) {
             self.endless.get_or_insert(span);
         }
-        if ["deadline", "timeout", "max_attempts", "max_wait", "maxattempts", "max_polls", "time.time()", "date.now()", "elapsed"]
-            .iter()
-            .any(|word| line.contains(word))
-        {
-            self.bounded = true;
-        }
-        if [
-            "for attempt in",
-            "for (let attempt",
-            "for (let i",
-            "@retry",
-            "retrying(",
-            "for i in range",
-            "tenacity",
-            "backoff.on_exception",
-            "axiosretry",
-            "for attempt :=",
-            "p-retry",
-            "max_retries",
-        ]
-        .iter()
-        .any(|word| line.contains(word))
-        {
+        self.bounded |= has(&BOUNDS);
+        if has(&ATTEMPTS) {
             self.attempts.get_or_insert(span);
         }
-        if ["requests.post", ".post(", "method: 'post'", "method: \"post\"", "http.post", "\"post\","]
-            .iter()
-            .any(|word| line.contains(word))
-        {
+        if has(&POSTS) {
             self.post.get_or_insert(span);
         }
-        if (line.starts_with("token =")
-            || line.starts_with("const token =")
-            || line.starts_with("headers =")
-            || line.starts_with("jwt_token ="))
-            && ["jwt.encode", "encode_jwt", "jwt.sign", "get_token", "generate_token"].iter().any(|word| line.contains(word))
-        {
+        if begins(&TOKEN_NAMES, line) && has(&TOKEN_MAKERS) {
             self.token.get_or_insert(span);
         }
-        self.polls |= line.contains("status") && (line.contains(".get(") || line.contains("sleep") || line.contains("fetch("));
+        self.polls |= line.contains("status") && has(&[".get(", "sleep", "fetch("]);
     }
 
     fn judge(self, evidence: &mut Evidence<'_>) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 
@@ -57,14 +58,13 @@ fn logged(test: impl Future<Output = String>) -> String {
     let quiet = SILENT_TARGETS.iter().map(|target| (*target, LevelFilter::OFF));
     let filter = Targets::new().with_default(LevelFilter::TRACE).with_targets(quiet);
     let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || sink.clone());
+    // While a process has one subscriber only, tracing asks the thread that reaches a place first whether anybody listens, and keeps
+    // the answer: another test, which does not listen, would switch the place off for this one. With two, it asks them all.
+    let _second = tracing::Dispatch::new(NoSubscriber::new());
     let subscriber = tracing_subscriber::registry().with(filter).with(written);
-    let shown = tracing::subscriber::with_default(subscriber, || {
-        // Other tests of this process may have passed the same places while nobody listened.
-        tracing::callsite::rebuild_interest_cache();
-        run(test)
-    });
+    let shown = tracing::subscriber::with_default(subscriber, || run(test));
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("read ended"), "the log is on: {log}");
+    assert!(log.contains("create ended") && log.contains("read ended"), "the log is on: {log}");
     format!("{shown}\n{log}")
 }
 
