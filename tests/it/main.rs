@@ -14,8 +14,8 @@ mod goldens;
 mod hostile;
 #[cfg(unix)]
 mod http;
-mod injection;
 mod incidents;
+mod injection;
 mod jwt;
 mod ledger;
 mod malformed;
