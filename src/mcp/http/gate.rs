@@ -96,8 +96,11 @@ impl Gate {
     }
 
     fn authorize(&self, request: &Request<Incoming>) -> Result<(), Refusal> {
-        let shown = request.headers().get(header::AUTHORIZATION);
-        if shown.is_some_and(|value| self.token.opens(value.as_bytes())) {
+        let mut shown = request.headers().get_all(header::AUTHORIZATION).iter();
+        // Of two tokens, one is somebody else's.
+        if let (Some(value), None) = (shown.next(), shown.next())
+            && self.token.opens(value.as_bytes())
+        {
             return Ok(());
         }
         Err((

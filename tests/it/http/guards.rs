@@ -116,6 +116,7 @@ fn two_hosts_two_origins_and_two_tokens_are_refused() {
     assert_eq!(with("host: localhost\r\n"), 400);
     assert_eq!(with("origin: https://app.example:443\r\norigin: https://evil.example\r\n"), 403);
     assert_eq!(with("authorization: Bearer wrong\r\n"), 401);
+    assert_eq!(with(&format!("authorization: {right}\r\n")), 401);
 }
 
 /// A token file as an operator makes it.
