@@ -15,8 +15,8 @@ use std::fmt::Write as _;
 pub use kind::Kind;
 
 use crate::knowledge::requests::json_schema;
-use crate::retry;
 use crate::knowledge::{Certainty, Knowledge, RequestKnowledge, Source};
+use crate::retry;
 
 /// A schema of a form of our own: its id, what it is of, and the schema.
 type OwnSchema = (&'static str, &'static str, fn() -> serde_json::Value);

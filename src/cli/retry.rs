@@ -5,8 +5,8 @@ use std::io::Write as _;
 use super::{Exit, fault, paint, print, say};
 use crate::diagnose::Engine;
 use crate::joint;
-use crate::retry::report::{Advice, Code};
 use crate::retry::form::Outage;
+use crate::retry::report::{Advice, Code};
 use crate::retry::{Form, Input, Operation, Suggestion, markdown, policy_schema, suggest, times, workload_schema};
 
 #[derive(clap::Args)]

@@ -47,10 +47,8 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
             _ => row.with_mime_type(Format::Markdown.mime()),
         })
     };
-    let charts = ResourceTemplate::new(CHART_TEMPLATE, "charts")
-        .with_title("Simulation chart")
-        .with_description(CHART_ABOUT)
-        .with_mime_type(SVG);
+    let charts =
+        ResourceTemplate::new(CHART_TEMPLATE, "charts").with_title("Simulation chart").with_description(CHART_ABOUT).with_mime_type(SVG);
     ListResourceTemplatesResult::with_all_items(Kind::ALL.iter().filter_map(template).chain([charts]).collect()).cached()
 }
 

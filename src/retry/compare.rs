@@ -3,8 +3,8 @@
 use super::named::named;
 use super::num::{brief, quantile, real, size, whole};
 use super::report::{Simulation, Tally};
-use super::theirs::Theirs;
 use super::simulate::{Arrivals, Run, Stats, Strategy, World, simulate};
+use super::theirs::Theirs;
 use super::workload::Workload;
 
 /// Runs of the recommended policy.

@@ -87,7 +87,9 @@ fn pack(form: &Form) -> Result<Option<u64>, InputError> {
     };
     match (jobs, units, price) {
         (Some(_), Some(_), _) => refuse("pack_units", "given beside `pack_jobs`; expected one of them", "600"),
-        (None, Some(_), None) => refuse("units_per_job", "`pack_units` alone does not say for how many jobs; expected the price of one", "6"),
+        (None, Some(_), None) => {
+            refuse("units_per_job", "`pack_units` alone does not say for how many jobs; expected the price of one", "6")
+        }
         (None, Some(units), Some(price)) => Ok(Some(floor((units / price + 1e-9).floor()))),
         (jobs, None, _) => Ok(jobs),
     }

@@ -36,7 +36,11 @@ pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats
         utilisation: tally.utilisation.unwrap_or_default(),
         feasible: in_time && paid,
         wait_share: workload.offered().filter(|_| alone && load < 1.0).map(|offered| brief(queueing::erlang_c(workers, offered))),
-        mean_wait_s: workload.offered().filter(|_| alone).and_then(|offered| queueing::allen_cunneen(workers, offered, workload.law)).map(brief),
+        mean_wait_s: workload
+            .offered()
+            .filter(|_| alone)
+            .and_then(|offered| queueing::allen_cunneen(workers, offered, workload.law))
+            .map(brief),
         slots_needed: (!in_time).then(|| search.slots()).flatten(),
         feasible_up_to_per_hour: workload.per_hour.filter(|_| asked).map(|_| brief(search.rate())),
         feasible_up_to_jobs: workload.deadline_s.filter(|_| workload.per_hour.is_none()).map(|_| search.jobs()),

@@ -113,7 +113,11 @@ impl Form {
         };
         let refused = |error: serde_json::Error| {
             let what: String = error.to_string().chars().take(600).collect();
-            InputError { argument: "workload", what: format!("{what}; expected an object of the form kling://schemas/workload"), example: EXAMPLE }
+            InputError {
+                argument: "workload",
+                what: format!("{what}; expected an object of the form kling://schemas/workload"),
+                example: EXAMPLE,
+            }
         };
         parsed.map_err(refused)
     }

@@ -287,7 +287,8 @@ impl Policy {
     pub fn strategy(&self, workload: &Workload) -> Strategy {
         let backoff = self.classes.iter().find_map(|class| class.backoff).unwrap_or(self.reads.backoff);
         let mut strategy = Strategy::slot_queue("recommended", self.slots.limit, self.slots.probe_s, backoff);
-        strategy.queue = Some(SlotQueue { limit: self.slots.limit, learn: !self.slots.known, probe_s: self.slots.probe_s, freed_on_create: false });
+        strategy.queue =
+            Some(SlotQueue { limit: self.slots.limit, learn: !self.slots.known, probe_s: self.slots.probe_s, freed_on_create: false });
         if let [first, second] = self.reconcile.look_after_s.as_slice() {
             strategy.looks_s = [*first, *second];
         }

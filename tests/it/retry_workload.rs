@@ -36,7 +36,10 @@ async fn the_callers_own_code_is_played_beside_the_policy_and_its_price_is_told(
     assert!(theirs["assumed"].to_string().contains("no interval of status queries"), "{theirs}");
     let summary = answer["summary"].as_str().unwrap();
     assert!(summary.contains("Your code on the same jobs") && summary.contains("billed twice"), "{summary}");
-    assert_eq!((&answer["simulation"]["recommended"]["lost"], &answer["simulation"]["recommended"]["units_at_risk"]), (&json!(0), &json!(0.0)));
+    assert_eq!(
+        (&answer["simulation"]["recommended"]["lost"], &answer["simulation"]["recommended"]["units_at_risk"]),
+        (&json!(0), &json!(0.0))
+    );
 }
 
 #[tokio::test]
@@ -60,7 +63,8 @@ async fn a_pack_that_does_not_last_is_told_and_ends_the_creates() {
 async fn other_users_take_from_what_the_slots_can_do() {
     let client = client().await;
     let alone = ask(&client, json!({"jobs": 50, "slots": 5, "job_seconds": 180})).await;
-    let shared = ask(&client, json!({"jobs": 50, "slots": 5, "job_seconds": 180, "workload": {"others_slots": 2, "others_per_hour": 20}})).await;
+    let shared =
+        ask(&client, json!({"jobs": 50, "slots": 5, "job_seconds": 180, "workload": {"others_slots": 2, "others_per_hour": 20}})).await;
     let of = |answer: &Value| answer["forecast"]["capacity_per_hour"].as_f64().unwrap();
     assert_eq!((of(&alone), of(&shared)), (100.0, 40.0));
     assert!(shared["forecast"]["finish_p50_s"].as_f64() > alone["forecast"]["finish_p50_s"].as_f64());
@@ -150,7 +154,7 @@ async fn the_chart_of_an_answer_is_read_at_its_address_by_any_process() {
     let (first, second) = (client().await, client().await);
     let arguments = json!({"jobs": 60, "slots": 4, "job_seconds": "150, 170, 260", "seed": 7, "detail": "full", "workload": {"outages": [{"start_s": 60, "length_s": 90}]}});
     let result = call(&first, "suggest_retry_policy", arguments.clone()).await.unwrap();
-    let address = result.structured_content.as_ref().unwrap()["chart_resource"].as_str().unwrap().to_owned();
+    let address = result.structured_content.as_ref().unwrap()["chart_uri"].as_str().unwrap().to_owned();
     let shown = result.content.iter().find_map(ContentBlock::as_resource).unwrap();
     let ResourceContents::TextResourceContents { uri, text, .. } = &shown.resource else { panic!("text") };
     assert_eq!(uri, &address);
@@ -174,5 +178,5 @@ async fn the_chart_of_an_answer_is_read_at_its_address_by_any_process() {
 async fn a_trace_too_long_for_an_address_has_no_link() {
     let trace: Vec<f64> = (0..2_000).map(f64::from).collect();
     let answer = ask(&client().await, json!({"workload": {"slots": 50, "job_seconds": 20, "arrivals_s": trace}})).await;
-    assert!(answer.get("chart_resource").is_none());
+    assert!(answer.get("chart_uri").is_none());
 }

@@ -15,7 +15,8 @@ const WIDEST: f64 = 10.0;
 /// In short only every third, and the caller's own code, is shown.
 pub fn text(lines: &[Line], full: bool) -> String {
     let mut out = String::from("```text\n");
-    let lines: Vec<&Line> = lines.iter().enumerate().filter(|(at, line)| full || at % 3 == 0 || line.name == NAME).map(|(_, line)| line).collect();
+    let lines: Vec<&Line> =
+        lines.iter().enumerate().filter(|(at, line)| full || at % 3 == 0 || line.name == NAME).map(|(_, line)| line).collect();
     let names = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or_default();
     let most = lines.iter().map(|line| line.creates_per_job).fold(1.0, f64::max);
     let _ = writeln!(out, "{:names$}   lost  creates per job", "");

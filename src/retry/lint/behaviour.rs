@@ -88,7 +88,12 @@ pub(super) fn behaviour(facts: &Facts<'_>, problems: &[Problem]) -> Option<Behav
         after_account: after(|facts, layer| repeats(facts, layer, Retry::FixFirst)),
         after_unclear: layers.iter().any(|layer| unclear(facts, layer)),
         reconciles: layers.iter().any(|layer| rules::reconciles(facts, layer)),
-        deadline_s: layers.iter().filter_map(|layer| layer.deadline_s).filter(|seconds| *seconds > 0.0).reduce(f64::min),
+        deadline_s: layers
+            .iter()
+            .filter(|layer| layer.has_deadline)
+            .filter_map(|layer| layer.deadline_s)
+            .filter(|seconds| *seconds > 0.0)
+            .reduce(f64::min),
         slots: slots(&facts.code, problems),
         poll_s: facts.polls.iter().find_map(|poll| poll.interval).map(|interval| interval.what).filter(|seconds| *seconds > 0.0),
         left_out,
@@ -202,7 +207,9 @@ fn limit(code: &Code<'_>, call: &Call) -> Option<Range> {
     let named = |keys: &[&str]| members.iter().find(|member| keys.contains(&member.key)).map(|member| member.value);
     let place = |index: usize| members.get(index).map(|member| member.value);
     match code.last(call.at) {
-        "Semaphore" | "BoundedSemaphore" | "NewWeighted" | "pLimit" | "Sema" => Some(named(&["value"]).or_else(|| place(0)).unwrap_or_default()),
+        "Semaphore" | "BoundedSemaphore" | "NewWeighted" | "pLimit" | "Sema" => {
+            Some(named(&["value"]).or_else(|| place(0)).unwrap_or_default())
+        }
         "PQueue" | "Bottleneck" => {
             let inside = place(0).filter(|value| code.is_open(value.from, b'{')).map(|value| code.members(code.inside(value.from)));
             inside?.iter().find(|member| matches!(member.key, "concurrency" | "maxConcurrent")).map(|member| member.value)

@@ -223,7 +223,10 @@ fn of_token(code: &Code<'_>, at: usize, knowledge: &Knowledge) -> Traits {
     let last = last_part(text);
     let states = &knowledge.retry.states;
     add(kind == Kind::Text && knowledge.retry.is_state(text), Traits::STATE);
-    add(states.iter().any(|words| words.members.iter().any(|name| name == last) || words.success.to_ascii_uppercase() == last), Traits::STATE);
+    add(
+        states.iter().any(|words| words.members.iter().any(|name| name == last) || words.success.to_ascii_uppercase() == last),
+        Traits::STATE,
+    );
     add(reads_code(code, at, kind), Traits::CODE);
     add(text.contains("external_task_ids="), Traits::RECONCILE);
     if kind == Kind::Name {

@@ -136,8 +136,7 @@ fn layers_inside_multiply_the_calls_and_keep_their_own_delays() {
 #[test]
 fn a_deadline_ends_the_retries_of_a_job() {
     let world = World { outages: vec![(0.0, 1e9)], ..World::new(5, Arrivals::Batch, Law::Fixed(10.0)) };
-    let strategy =
-        Strategy { deadline_s: Some(35.0), ..Strategy::backoff("deadline", Backoff::new(10.0, 10.0, Jitter::Fixed), u32::MAX) };
+    let strategy = Strategy { deadline_s: Some(35.0), ..Strategy::backoff("deadline", Backoff::new(10.0, 10.0, Jitter::Fixed), u32::MAX) };
     let stats = simulate(&world, &strategy, Run::new(1, 1));
     assert_eq!((stats.creates, stats.lost, stats.cut), (4, 1, false));
 }

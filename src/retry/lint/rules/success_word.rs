@@ -51,7 +51,10 @@ fn generation(facts: &Facts<'_>) -> Option<&'static str> {
     let member = |names: &[String]| code.any(code.all(), |text| names.iter().any(|name| name == last_part(text)));
     let holds = |part: &str| addresses.iter().any(|text| text.contains(part));
     let legacy = holds("/v1/") || paths("legacy") || facts.knowledge.retry.states_of("legacy").is_some_and(|words| member(&words.members));
-    let new = holds("task_ids=") || holds("/tasks?") || paths("new") || code.any(code.all(), |text| matches!(last_part(text), "task_ids" | "external_task_ids"));
+    let new = holds("task_ids=")
+        || holds("/tasks?")
+        || paths("new")
+        || code.any(code.all(), |text| matches!(last_part(text), "task_ids" | "external_task_ids"));
     match (legacy, new) {
         (true, false) => Some("legacy"),
         (false, true) => Some("new"),
