@@ -25,10 +25,10 @@ pub struct Advice {
     pub forecast: Forecast,
     /// Bars and a timeline as text.
     pub chart: String,
-    /// Address of the same as a picture, drawn anew when it is read.
+    /// Address of the same as a picture, drawn anew when it is read; absent for the usual workload.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
-    pub chart_resource: Option<String>,
+    pub chart_uri: Option<String>,
     /// Code that carries the policy out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Code")]

@@ -2,7 +2,7 @@
 
 use crate::knowledge::Knowledge;
 
-use super::chart::{Line, chart_address, span, svg, text};
+use super::chart::{CHART, Line, chart_address, span, svg, text};
 use super::classify::{Operation, Outcome};
 use super::compare::{Played, compare, over, runs, world};
 use super::forecast::forecast;
@@ -86,7 +86,7 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
             simulation: played.simulation,
             forecast,
             chart: text(&lines, input.full),
-            chart_resource: chart_address(&input.workload.clone().under(input)),
+            chart_uri: chart_address(&input.workload.clone().under(input)).filter(|address| address != CHART),
             code,
             recognised: checked.recognised,
             problems,

@@ -154,7 +154,7 @@ async fn the_chart_of_an_answer_is_read_at_its_address_by_any_process() {
     let (first, second) = (client().await, client().await);
     let arguments = json!({"jobs": 60, "slots": 4, "job_seconds": "150, 170, 260", "seed": 7, "detail": "full", "workload": {"outages": [{"start_s": 60, "length_s": 90}]}});
     let result = call(&first, "suggest_retry_policy", arguments.clone()).await.unwrap();
-    let address = result.structured_content.as_ref().unwrap()["chart_resource"].as_str().unwrap().to_owned();
+    let address = result.structured_content.as_ref().unwrap()["chart_uri"].as_str().unwrap().to_owned();
     let shown = result.content.iter().find_map(ContentBlock::as_resource).unwrap();
     let ResourceContents::TextResourceContents { uri, text, .. } = &shown.resource else { panic!("text") };
     assert_eq!(uri, &address);
@@ -178,5 +178,5 @@ async fn the_chart_of_an_answer_is_read_at_its_address_by_any_process() {
 async fn a_trace_too_long_for_an_address_has_no_link() {
     let trace: Vec<f64> = (0..2_000).map(f64::from).collect();
     let answer = ask(&client().await, json!({"workload": {"slots": 50, "job_seconds": 20, "arrivals_s": trace}})).await;
-    assert!(answer.get("chart_resource").is_none());
+    assert!(answer.get("chart_uri").is_none());
 }

@@ -3,7 +3,7 @@
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Resource, ResourceContents, Tool, ToolAnnotations};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::diagnose_error::{Amount, Language, language};
 use crate::diagnose::Engine;
@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     pub(crate) slots: Option<i64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) slots_per_job: Option<i64>,
-    /// Mean, or "150,170,260"
+    /// Mean or 150,170
     #[serde(default, deserialize_with = "args::reals")]
     #[schemars(with = "String")]
     pub(crate) job_seconds: Vec<f64>,
@@ -63,16 +63,21 @@ pub(crate) struct Arguments {
     #[serde(default, deserialize_with = "args::word")]
     #[schemars(with = "String")]
     pub(crate) language: Option<Language>,
+    /// Your retry code
     #[serde(default)]
     pub(crate) current: Option<String>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) seed: Option<i64>,
-    /// More; form: kling://schemas/workload
     #[serde(default, deserialize_with = "args::object_or_text")]
-    #[schemars(with = "Map<String, Value>")]
+    #[schemars(schema_with = "workload_form")]
     pub(crate) workload: Option<Value>,
     #[serde(default, deserialize_with = "args::word")]
     pub(crate) detail: Amount,
+}
+
+/// An object; its form is a page of its own.
+fn workload_form(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({"type": "object", "description": "kling://schemas/workload"})
 }
 
 /// The tool as it is listed.
@@ -88,7 +93,7 @@ pub(crate) fn call(engine: &Engine, given: JsonObject, now: i64) -> CallToolResu
     match answer(engine, given, now) {
         Ok((suggestion, full)) => {
             let mut result = reply::success(&suggestion.advice, markdown(&suggestion.advice));
-            let address = suggestion.advice.chart_resource.as_deref();
+            let address = suggestion.advice.chart_uri.as_deref();
             if full {
                 let picture = ResourceContents::text(suggestion.svg, address.unwrap_or(CHART)).with_mime_type(SVG);
                 result.content.push(ContentBlock::resource(picture));

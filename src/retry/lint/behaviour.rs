@@ -88,7 +88,12 @@ pub(super) fn behaviour(facts: &Facts<'_>, problems: &[Problem]) -> Option<Behav
         after_account: after(|facts, layer| repeats(facts, layer, Retry::FixFirst)),
         after_unclear: layers.iter().any(|layer| unclear(facts, layer)),
         reconciles: layers.iter().any(|layer| rules::reconciles(facts, layer)),
-        deadline_s: layers.iter().filter_map(|layer| layer.deadline_s).filter(|seconds| *seconds > 0.0).reduce(f64::min),
+        deadline_s: layers
+            .iter()
+            .filter(|layer| layer.has_deadline)
+            .filter_map(|layer| layer.deadline_s)
+            .filter(|seconds| *seconds > 0.0)
+            .reduce(f64::min),
         slots: slots(&facts.code, problems),
         poll_s: facts.polls.iter().find_map(|poll| poll.interval).map(|interval| interval.what).filter(|seconds| *seconds > 0.0),
         left_out,
