@@ -36,7 +36,7 @@ fn policies(engine: &Engine) -> Option<String> {
     let mut played = vec!["suggestion".to_owned()];
     played.extend(baselines().into_iter().map(|strategy| strategy.name));
     (listed != played).then(|| {
-        format!("{POLICIES}: the table is not of the policies that are played: run `UPDATE=1 cargo test --release --test retry_reference no_policy`")
+        format!("{POLICIES}: the table is not of the policies that are played: run `UPDATE=1 cargo --config tests/retry_reference/optimised.toml test --test retry_reference no_policy`")
     })
 }
 

@@ -177,12 +177,22 @@ fn summary(workload: &Workload, failure: Option<&Vec<VerdictRow>>, simulation: &
     let limit = if workload.slots_known { format!("{}", workload.slots) } else { format!("{} (learned)", workload.slots) };
     let ours = &simulation.recommended;
     parts.push(format!(
-        "Queue creates first in, first out, for {limit} slots; free a slot only when its task has ended; after an unclear create look for the task first. Simulated: {} lost, {:.2} creates per job, {} units at risk.",
-        ours.lost, ours.creates_per_job, ours.units_at_risk
+        "Queue creates first in, first out, for {limit} slots; free a slot only when its task has ended; after an unclear create look for the task first. Simulated: {} lost{}, {:.2} creates per job, {} units at risk.",
+        ours.lost,
+        unpaid(workload),
+        ours.creates_per_job,
+        ours.units_at_risk
     ));
     parts.push(outlook(workload, forecast));
     parts.extend(pack(workload, forecast));
     parts.join(" ")
+}
+
+/// How many of the lost jobs the pack does not pay for.
+fn unpaid(workload: &Workload) -> String {
+    let played = u64::try_from(workload.simulated()).unwrap_or_default();
+    let paid = workload.conditions.pack_of(workload.simulated(), workload.jobs).unwrap_or(played);
+    if paid < played { format!(" ({} because the pack is used up)", played - paid) } else { String::new() }
 }
 
 /// What the pack pays for, where it ends before the work.

@@ -56,7 +56,9 @@ async fn a_pack_that_does_not_last_is_told_and_ends_the_creates() {
     assert_eq!((&answer["forecast"]["pack_covers_jobs"], &answer["forecast"]["feasible"]), (&json!(40), &json!(false)));
     assert_eq!(answer["simulation"]["recommended"]["lost"], 60);
     assert!(answer["simulation"]["recommended"]["creates_per_job"].as_f64().unwrap() < 0.5, "the circuit is open");
-    assert!(answer["summary"].as_str().unwrap().contains("The pack pays for 40 of 100 jobs"), "{}", answer["summary"]);
+    let summary = answer["summary"].as_str().unwrap();
+    assert!(summary.contains("60 lost (60 because the pack is used up)"), "{summary}");
+    assert!(summary.contains("The pack pays for 40 of 100 jobs"), "{summary}");
 }
 
 #[tokio::test]
