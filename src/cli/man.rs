@@ -19,13 +19,13 @@ pub(super) fn run(args: &Args) -> Exit {
     program.build();
     let command = match &args.verb {
         None => program,
-        Some(verb) => match program.find_subcommand(verb) {
-            Some(found) => found.clone(),
-            None => {
+        Some(verb) => {
+            let Some(found) = program.find_subcommand(verb) else {
                 say("klingai-mcp man: no such verb; klingai-mcp --help lists them");
                 return Exit::Usage;
-            }
-        },
+            };
+            found.clone()
+        }
     };
     let mut page = Vec::new();
     match Man::new(command).render(&mut page) {

@@ -135,9 +135,9 @@ fn traced<E>(server: Server, serve: impl FnOnce(Server) -> Result<(), E>) -> Res
     match collector.and_then(|collector| Traces::start(collector, now_ms).map_err(|error| error.to_string())) {
         Ok(traces) => {
             let traces = Arc::new(traces);
-            let served = serve(server.traced(Arc::clone(&traces)));
+            let ended = serve(server.traced(Arc::clone(&traces)));
             traces.finish();
-            served
+            ended
         }
         Err(error) => {
             say(&format!("klingai-mcp: no traces: failed to {error}"));

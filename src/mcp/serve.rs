@@ -33,9 +33,9 @@ pub enum ServeError {
 /// A client that leaves before it has said anything is no error.
 pub fn run(server: Server) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let served = runtime.block_on(serve(server));
+    let ended = runtime.block_on(serve(server));
     runtime.shutdown_timeout(DRAIN);
-    served
+    ended
 }
 
 async fn serve(server: Server) -> Result<(), ServeError> {

@@ -93,11 +93,11 @@ fn workshop() -> tempfile::TempDir {
 /// A shell with this program first, no credential that opens anything, and no way to the network beyond this machine.
 fn shell(folder: &Path, line: &str) -> Command {
     let own = Path::new(program().get_program()).parent().unwrap().to_owned();
-    let path = std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect::<Vec<_>>();
-    let path = std::env::join_paths([folder.join("bin"), own].into_iter().chain(path)).unwrap();
     let line = line.replace("cargo run --", "klingai-mcp").replace("CODE", "1303");
+    // The shell's own default path, with these two in front.
+    let line = format!("PATH='{}':'{}':$PATH; export PATH\n{line}", folder.join("bin").display(), own.display());
     let mut command = Command::new("sh");
-    command.args(["-c", &line]).current_dir(folder).env_clear().env("PATH", path).env("KLINGAI_STATE_DIR", folder.join("state"));
+    command.args(["-c", &line]).current_dir(folder).env_clear().env("KLINGAI_STATE_DIR", folder.join("state"));
     command.env("KLING_SECRET_KEY", "a-secret-for-doctor");
     // Nobody listens on the discard port, so that a question to the API ends on this machine.
     command.env("KLING_BASE_URL", "http://127.0.0.1:9");

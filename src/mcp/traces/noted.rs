@@ -43,7 +43,7 @@ impl Noted {
         }
         self.span.in_scope(|| tracing::debug!(outcome, "a call ended"));
         if let (Some(traces), Some(begun)) = (traces, self.begun) {
-            traces.end(begun, tool, failed, lasted);
+            traces.end(&begun, tool, failed, lasted);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Spans as OTLP in JSON: the members that a collector needs.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::Span;
@@ -40,5 +42,8 @@ fn text(key: &str, value: &str) -> Value {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

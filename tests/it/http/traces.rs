@@ -46,7 +46,7 @@ impl Collector {
 
     /// All messages of a server that has ended.
     fn all(&self) -> Vec<(String, String)> {
-        let first = self.got.recv_timeout(Duration::from_secs(30)).expect("a message");
+        let first = self.got.recv_timeout(Duration::from_secs(30)).unwrap();
         std::iter::once(first).chain(self.got.try_iter()).collect()
     }
 }
@@ -113,8 +113,8 @@ fn calls_over_stdio_are_spans_too_and_a_refusing_collector_is_told_once() {
     let collector = Collector::start("503 Service Unavailable");
     let hello = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}});
     let call = |id| legacy(id, "tools/call", &json!({"name": "diagnose_error", "arguments": {"report": CANARY}}));
-    let lines = [legacy(1, "initialize", &hello), json!({"jsonrpc": "2.0", "method": "notifications/initialized"}), call(2), call(3)];
-    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let messages = [legacy(1, "initialize", &hello), json!({"jsonrpc": "2.0", "method": "notifications/initialized"}), call(2), call(3)];
+    let input = messages.map(|message| message.to_string()).join("\n") + "\n";
     let output = run(program().arg("stdio").env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.address), input.as_bytes());
     let found = spans(&collector.all());
     assert_eq!(found.len(), 2, "{found:?}");
