@@ -52,7 +52,9 @@ fn every_exchange_of_the_readme_is_what_the_program_prints() {
         assert!(exchanges.iter().any(|e| e.command.contains(&format!("klingai-mcp {verb}"))), "an exchange for {verb}");
     }
     let folder = std::path::Path::new(program().get_program()).parent().unwrap().to_owned();
-    let path = std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap()))).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the search path of this test's shell")]
+    let own = std::env::var_os("PATH").unwrap();
+    let path = std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&own))).unwrap();
     for Exchange { command, shown } in exchanges {
         let output = run(std::process::Command::new("sh").args(["-c", &command]).env_clear().env("PATH", &path), b"");
         assert_eq!(stderr(&output), "", "{command}");
