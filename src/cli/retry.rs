@@ -12,7 +12,7 @@ use crate::retry::{Form, Input, Operation, Suggestion, markdown, policy_schema, 
 #[derive(clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(
-    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --jobs 400 --slots 5 --others-per-hour 12 --outage 600:300 --pack-units 1200 --units-per-job 6\n  klingai-mcp retry --workload workload.json\n  klingai-mcp retry --jobs 86 --slots 5 --language python --code worker\n  klingai-mcp retry --jobs 5 --slots 3 --trace slot-storm\n  klingai-mcp retry --policy > policy.json"
+    after_help = "Examples:\n  klingai-mcp retry 1303 --jobs 86 --slots 5 --job-seconds 180\n  klingai-mcp retry --jobs 86 --slots 20 --deadline-s 14400\n  klingai-mcp retry --arrival-per-hour 80 --slots 5 --svg policy.svg\n  klingai-mcp retry --current worker.py\n  klingai-mcp retry --jobs 400 --slots 5 --others-per-hour 12 --outage 600:300\n  klingai-mcp retry --jobs 400 --slots 5 --pack-units 1200 --units-per-job 6\n  klingai-mcp retry --workload workload.json\n  klingai-mcp retry --jobs 86 --slots 5 --language python --code worker\n  klingai-mcp retry --jobs 5 --slots 3 --trace slot-storm\n  klingai-mcp retry --policy > policy.json"
 )]
 pub(super) struct Args {
     /// Code, HTTP status, text of the failure, or a file with it; - for standard input

@@ -86,7 +86,7 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
             simulation: played.simulation,
             forecast,
             chart: text(&lines, input.full),
-            chart_uri: chart_address(&input.workload.clone().under(input)).filter(|address| address != CHART),
+            chart_uri: chart_uri(knowledge, input),
             code,
             recognised: checked.recognised,
             problems,
@@ -95,6 +95,14 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
         },
         svg,
     })
+}
+
+/// The address of the chart, where it is not that of the usual workload. A model that is not known changes nothing, and what somebody
+/// wrote in its place is not handed on.
+fn chart_uri(knowledge: &Knowledge, input: &Input) -> Option<String> {
+    let mut form = input.workload.clone().under(input);
+    form.model = form.model.filter(|model| knowledge.models.iter().any(|row| row.id == *model));
+    chart_address(&form).filter(|address| address != CHART)
 }
 
 /// The language of this name.

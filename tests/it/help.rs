@@ -82,6 +82,7 @@ fn workshop() -> tempfile::TempDir {
     for (name, text) in [("pbpaste", TOKEN), ("some-command", ERROR)] {
         write(&format!("bin/{name}"), &format!("#!/bin/sh\necho '{text}'\n"), 0o700);
     }
+    write("workload.json", r#"{"jobs": 40, "slots": 5, "outages": [{"start_s": 600, "length_s": 300}]}"#, 0o600);
     write("bin/claude", "#!/bin/sh\nexit 0\n", 0o700);
     for entry in std::fs::read_dir(repository("references")).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
         write(&format!("references/{}", entry.file_name().display()), &std::fs::read_to_string(entry.path()).unwrap(), 0o600);

@@ -20,7 +20,7 @@ const EXAMPLE: &str = r#"{"error": "1303", "jobs": 86, "slots": 5, "job_seconds"
 /// Media type of a chart.
 pub(crate) const SVG: &str = "image/svg+xml";
 
-const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com, 可灵) call may be sent again without being charged twice; simulates retry, backoff, queue and polling for parallel jobs, slots. Use when a Kling POST got 429, 5xx or a timeout, or before a batch. Not for finding the cause: diagnose_error. 重试 提交 排队 リトライ reintentar";
+const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com, 可灵) call may be sent again without being charged twice; simulates retry, backoff, queue and polling for parallel jobs. Use when a Kling POST got 429, 5xx, timeout, or before a batch. Not for the cause: diagnose_error. 重试";
 
 // The call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -63,7 +63,6 @@ pub(crate) struct Arguments {
     #[serde(default, deserialize_with = "args::word")]
     #[schemars(with = "String")]
     pub(crate) language: Option<Language>,
-    /// Your retry code
     #[serde(default)]
     pub(crate) current: Option<String>,
     #[serde(default, deserialize_with = "args::number")]
@@ -77,7 +76,7 @@ pub(crate) struct Arguments {
 
 /// An object; its form is a page of its own.
 fn workload_form(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({"type": "object", "description": "kling://schemas/workload"})
+    schemars::json_schema!({"type": "object", "description": "schemas/workload"})
 }
 
 /// The tool as it is listed.
