@@ -20,7 +20,7 @@ const EXAMPLE: &str = r#"{"error": "1303", "jobs": 86, "slots": 5, "job_seconds"
 /// Media type of a chart.
 pub(crate) const SVG: &str = "image/svg+xml";
 
-const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com, 可灵) call may be sent again without being charged twice; simulates retry, backoff, queue and polling for parallel jobs. Use when a Kling POST got 429, 5xx, timeout, or before a batch. Not for the cause: diagnose_error. 重试";
+const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com, 可灵) call may be sent again without being charged twice; simulates retry, backoff, queue and polling for parallel jobs; checks your own retry loop (current). Use when a Kling POST got 429, 5xx or a timeout, or before a batch. Not for the cause: diagnose_error. Form of workload: schemas/workload";
 
 // The call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -50,7 +50,6 @@ pub(crate) struct Arguments {
     pub(crate) slots: Option<i64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) slots_per_job: Option<i64>,
-    /// Mean or 150,170
     #[serde(default, deserialize_with = "args::reals")]
     #[schemars(with = "String")]
     pub(crate) job_seconds: Vec<f64>,
@@ -74,9 +73,9 @@ pub(crate) struct Arguments {
     pub(crate) detail: Amount,
 }
 
-/// An object; its form is a page of its own.
+/// An object; its form is a page of its own, which the description of the tool names.
 fn workload_form(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({"type": "object", "description": "schemas/workload"})
+    schemars::json_schema!({"type": "object"})
 }
 
 /// The tool as it is listed.
