@@ -153,10 +153,17 @@ fn longest_wait(workload: &Workload, played: &[Stats]) -> f64 {
     over(played.iter().filter_map(|stats| stats.wait_quantile(0.99)), 1.0) * scale
 }
 
-/// The recommended policy first, then the others.
+/// The recommended policy first, then the others: the figures of the table, and the course of one run.
 fn lines(played: &Played) -> Vec<Line> {
-    let first = played.runs.first().map(|stats| Line::of("recommended", stats));
-    first.into_iter().chain(played.others.iter().map(|(name, stats)| Line::of(name, stats))).collect()
+    let simulation = &played.simulation;
+    let tallies = || std::iter::once(&simulation.recommended).chain(&simulation.compared);
+    let line = |name: &str, stats: &Stats| {
+        let tally = tallies().find(|tally| tally.name == name)?;
+        let lost_share = real(tally.lost) / real(simulation.jobs.max(1));
+        Some(Line { name: name.to_owned(), creates_per_job: tally.creates_per_job, lost_share, done_at: stats.done_at.clone() })
+    };
+    let first = played.runs.first().and_then(|stats| line(&simulation.recommended.name, stats));
+    first.into_iter().chain(played.others.iter().filter_map(|(name, stats)| line(name, stats))).collect()
 }
 
 fn assumptions(workload: &Workload, world: &World, lost: f64) -> Vec<String> {
