@@ -228,8 +228,7 @@ impl Worker {
             let woken = now();
             // The first one last: what never arrived goes back to the head of the queue.
             while let Some(index) = self.unclear.iter().rposition(|job| job.due <= woken) {
-                let job = self.unclear.remove(index);
-                self.look_up(job).await?;
+                self.look_up(index).await?;
             }
             self.poll().await?;
         }
@@ -331,7 +330,8 @@ impl Worker {
     }
 
     /// Is there a task with our id? Only a clear no lets the create be sent again.
-    async fn look_up(&mut self, mut job: Job) -> io::Result<()> {
+    async fn look_up(&mut self, index: usize) -> io::Result<()> {
+        let mut job = self.unclear.remove(index);
         self.earn();
         let id: String = job.id.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let answer = self.call(&format!("/tasks?external_task_ids={id}"), None).await;
@@ -346,7 +346,7 @@ impl Worker {
         } else if !self.retry_read(&mut job) {
             job.due = now() + READ_CAP; // a failed look-up proves nothing
         }
-        self.unclear.push(job);
+        self.unclear.insert(index, job);
         Ok(())
     }
 

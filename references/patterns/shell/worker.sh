@@ -43,6 +43,12 @@ has() { case " $1 " in *" $2 "*) return 0 ;; *) return 1 ;; esac; }
 without() { # LIST WORD
   for word in $1; do [ "$word" = "$2" ] || printf '%s ' "$word"; done
 }
+swap() { # LIST WORD OTHER: the other in its place
+  for word in $1; do
+    [ "$word" != "$2" ] || word=$3
+    printf '%s ' "$word"
+  done
+}
 split() { # WORD: its parts become f1 to f6
   IFS=: read -r f1 f2 f3 f4 f5 f6 <<END
 $1
@@ -182,6 +188,7 @@ look_up() { # WORD of unclear
   split "$1"
   earn
   call "/tasks?external_task_ids=$f1"
+  all=$unclear
   unclear=$(without "$unclear" "$1")
   found=$(task_of)
   if [ "$code" = 0 ] && [ -n "$found" ]; then
@@ -189,13 +196,13 @@ look_up() { # WORD of unclear
   elif [ "$code" = 0 ] || printf '%s' "$message" | grep -qi 'not found'; then
     next=$(echo "$LOOK_AFTER" | cut -d ' ' -f $((f2 + 2)) -s)
     if [ -n "$next" ]; then
-      unclear="$unclear $f1:$((f2 + 1)):$f3:$((f3 + next)):0"
+      unclear=$(swap "$all" "$1" "$f1:$((f2 + 1)):$f3:$((f3 + next)):0")
     else
       again "$f1" 'never arrived'
     fi
   else
     retry_read $((f5 + 1)) || due=$(($(now) + READ_CAP)) # a failed look-up proves nothing
-    unclear="$unclear $f1:$f2:$f3:$due:$((f5 + 1))"
+    unclear=$(swap "$all" "$1" "$f1:$f2:$f3:$due:$((f5 + 1))")
   fi
 }
 poll() { # WORD of running
