@@ -110,6 +110,8 @@ def refusals(launcher):
 
 def main():
     launcher, program = sys.argv[1:]
+    # What starts this check may ignore hang-ups (nohup does), and programs would inherit that; a handler ends with exec.
+    signal.signal(signal.SIGHUP, lambda *_: None)
     converse([launcher])
     same_answers(launcher, program)
     signals(launcher, program)
