@@ -81,6 +81,7 @@ fn every_proof_of_ownership_has_the_name_of_the_registry() {
     assert_eq!(file("packaging/registry/server.json")["name"], registry_name());
     assert_eq!(file("packaging/npm/klingai-mcp/package.json")["mcpName"], registry_name());
     assert_eq!(container("MCP_NAME"), registry_name());
+    assert!(text("README.md").lines().any(|line| line.trim() == format!("mcp-name: {}", registry_name())));
     for path in ["packaging/mcpb/manifest.json", "packaging/plugin/.claude-plugin/plugin.json"] {
         assert_eq!(file(path)["author"]["name"], owner(), "{path}");
     }
