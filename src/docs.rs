@@ -6,6 +6,7 @@ use crate::knowledge::page::{Fence, Page};
 use crate::knowledge::{check, tables_doc};
 use crate::retry::Operation;
 use crate::retry::classify::classify;
+use crate::retry::named::baselines;
 use crate::validate::{Input, Parts, Validator};
 
 /// The clock of the examples: 2026-11-22T12:00:00Z.
@@ -16,8 +17,27 @@ const EXAMPLES_DAY: &str = "2026-11-22";
 pub fn faults(engine: &Engine) -> Vec<String> {
     let mut faults = check::faults(&engine.knowledge, CODE_READINGS, PHRASE_READINGS);
     faults.extend(tables_doc::stale(&engine.knowledge));
+    faults.extend(policies(engine));
     faults.extend(fences(engine));
     faults
+}
+
+/// Where the table of policies begins in its guide.
+pub const POLICIES_BEGIN: &str = "<!-- policies:begin -->";
+/// Where it ends.
+pub const POLICIES_END: &str = "<!-- policies:end -->";
+const POLICIES: &str = "guides/retry-policies.md";
+
+/// The published table of policies must name those that the simulator plays; its figures are held by the test that computes them.
+fn policies(engine: &Engine) -> Option<String> {
+    let block = || engine.knowledge.file(POLICIES)?.split_once(POLICIES_BEGIN)?.1.split_once(POLICIES_END).map(|(block, _)| block);
+    let Some(block) = block() else { return Some(format!("{POLICIES}: the marks of the table are missing")) };
+    let listed: Vec<&str> = block.trim().lines().skip(2).filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
+    let mut played = vec!["suggestion".to_owned()];
+    played.extend(baselines().into_iter().map(|strategy| strategy.name));
+    (listed != played).then(|| {
+        format!("{POLICIES}: the table is not of the policies that are played: run `UPDATE=1 cargo --config tests/retry_reference/optimised.toml test --test retry_reference no_policy`")
+    })
 }
 
 /// Number of fences that are executed.

@@ -1,11 +1,13 @@
 //! Where the engines meet: a paste that holds a request and its refusal gets the request checked as well, and a failure that a
-//! retry is asked for is read by the diagnosis.
+//! retry is asked for is read by the diagnosis, and a scenario of the sandbox is played by the simulator.
 
 use crate::diagnose::{self, Engine, Notice, Report, Verdict};
-use crate::knowledge::{Category, Knowledge};
+use crate::knowledge::{Category, Knowledge, Retry};
 use crate::redact::redact;
-use crate::retry::classify::Outcome;
+use crate::retry::classify::{Outcome, Transport, account_codes, classify};
+use crate::retry::simulate::{Failure, Fault};
 use crate::retry::{Operation, Reading};
+use crate::sandbox::{Scenario, Step};
 use crate::validate::{Input, Severity, Validator};
 
 /// Longer pastes are logs; a request in them is not looked for.
@@ -95,6 +97,64 @@ fn named(text: &str) -> impl Iterator<Item = i64> {
     after.filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
 }
 
+/// The steps of a scenario as the simulator plays them.
+///
+/// # Errors
+/// Says which part of the scenario the simulator cannot play.
+pub fn faults(knowledge: &Knowledge, scenario: &Scenario) -> Result<Vec<Fault>, String> {
+    let bare = Scenario { steps: Vec::new(), name: String::new(), title: String::new(), expect: Vec::new(), ..scenario.clone() };
+    if bare != Scenario::default() {
+        return Err("the simulator plays steps alone, not an account, limits, clock, callbacks or results".to_owned());
+    }
+    scenario.steps.iter().map(|step| fault(knowledge, step)).collect()
+}
+
+fn fault(knowledge: &Knowledge, step: &Step) -> Result<Fault, String> {
+    let creates_only = match step.on.as_deref() {
+        None => false,
+        Some("create") => true,
+        Some(other) => return Err(format!("the simulator plays no step on `{other}`, only on `create` or on everything")),
+    };
+    let outcome = Outcome {
+        code: step.answer,
+        status: step.status.or_else(|| page_status(knowledge, step)),
+        transport: step.reset.then_some(Transport::Reset),
+        cause: None,
+    };
+    // What remains of a step that is played says nothing that the simulator would have to know.
+    let played = Step {
+        on: step.on.clone(),
+        first: step.first,
+        accepted: step.accepted,
+        answer: step.answer,
+        status: step.status,
+        page: step.page.clone(),
+        reset: step.reset,
+        text: step.text.clone(),
+        body: step.body.clone(),
+        content_type: step.content_type.clone(),
+        ..Step::default()
+    };
+    if *step != played || outcome == Outcome::default() {
+        return Err(
+            "the simulator plays only steps that answer the first calls, or all, with a code, a status, a page or a reset".to_owned()
+        );
+    }
+    let failure = match classify(knowledge, Operation::Create, &outcome).verdict {
+        Retry::WaitForSlot => Failure::Busy,
+        Retry::Retry => Failure::Rate,
+        Retry::Reconcile => Failure::Ambiguous,
+        Retry::FixFirst | Retry::Never if step.answer.is_some_and(|code| account_codes(knowledge).contains(&code)) => Failure::Account,
+        Retry::FixFirst | Retry::Never => return Err("the simulator has no refusal of a single request".to_owned()),
+    };
+    Ok(Fault { creates_only, first: step.first, accepted: step.accepted, failure })
+}
+
+fn page_status(knowledge: &Knowledge, step: &Step) -> Option<u16> {
+    let id = step.page.as_deref()?;
+    knowledge.http.iter().find(|page| page.head.id == id)?.head.status.first().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +176,27 @@ mod tests {
         assert!(worth_checking(&report, paste));
         add_request(&mut report, &engine.knowledge, &validator, paste);
         assert!(report.also_noticed.first().is_some_and(|notice| notice.note.contains("`/mode`")), "{:?}", report.also_noticed);
+    }
+
+    #[test]
+    fn a_scenario_is_played_by_the_simulator_or_refused_with_the_reason() {
+        let knowledge = Knowledge::load().unwrap();
+        let of = |name: &str| faults(&knowledge, &Scenario::named(&knowledge, name).unwrap());
+        let fault = |first, accepted, failure| vec![Fault { creates_only: true, first, accepted, failure }];
+        assert_eq!(of("slot-storm"), Ok(fault(Some(3), false, Failure::Busy)));
+        assert_eq!(of("accepted-504-html"), Ok(fault(Some(1), true, Failure::Ambiguous)));
+        assert_eq!(of("reset-before"), Ok(fault(Some(1), false, Failure::Ambiguous)));
+        assert_eq!(of("1102"), Ok(fault(None, false, Failure::Account)));
+        assert_eq!(of("1302"), Ok(fault(None, false, Failure::Rate)));
+        for (name, reason) in [
+            ("clock-ahead", "clock"),
+            ("pack-empty", "account"),
+            ("flaky-queries", "query"),
+            ("1201", "single request"),
+            ("stuck", "steps"),
+        ] {
+            let said = of(name).unwrap_err();
+            assert!(said.contains(reason), "{name}: {said}");
+        }
     }
 }

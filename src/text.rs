@@ -3,6 +3,8 @@
 //! Cleaning removes what a reader cannot see (control, bidi, zero-width and tag characters, terminal colours) and
 //! keeps every line break, so line numbers stay those of the paste.
 
+use std::fmt::Write as _;
+
 use memchr::memchr_iter;
 
 /// Half-open byte range in [`Text::plain`].
@@ -170,6 +172,22 @@ pub fn hidden(c: char) -> bool {
         || matches!(c, '\u{e0000}'..='\u{e01ef}' | '\u{fe00}'..='\u{fe0f}' | '\u{180e}' | '\u{61c}')
 }
 
+/// JSON on one line with every character that cannot be seen as its escape: the same value, and nothing hidden in it.
+pub fn visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if hidden(c) && c != '\n' {
+            c.encode_utf16(&mut units).iter().for_each(|unit| {
+                let _ = write!(out, "\\u{unit:04x}");
+            });
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Skips a terminal sequence: `ESC [ ... letter`, `ESC ] ... BEL`, or two characters.
 fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     match chars.peek() {
@@ -200,6 +218,14 @@ mod tests {
     #[test]
     fn invisible_characters_vanish_and_lines_stay() {
         assert_eq!(clean("a\u{200b}b\u{1b}[31mred\u{1b}[0m\r\nＡ１\0"), "abred\nA1");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_escaped_and_the_value_stays() {
+        let json = serde_json::json!({"a\u{202e}": "\u{e0001}\u{200b}ä\n"}).to_string();
+        let shown = visible(&json);
+        assert_eq!(shown, r#"{"a\u202e":"\udb40\udc01\u200bä\n"}"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), serde_json::from_str::<serde_json::Value>(&json).unwrap());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Catalog, Kind, cell, links, models};
+use super::{Catalog, Kind, OWN_SCHEMAS, cell, links, models};
 use crate::knowledge::{Category, Endpoint};
 
 /// The index of a kind as Markdown.
@@ -10,6 +10,13 @@ pub(super) fn of(catalog: &Catalog<'_>, kind: Kind) -> String {
     let head = format!("# {}\n\n{}", kind.title(), kind.about());
     let template = kind.template().map(|template| format!(" One entry: `{template}`.")).unwrap_or_default();
     format!("{head}{template}\n\n{}", rows(catalog, kind))
+}
+
+/// Bodies of endpoints, then our own forms.
+fn schemas(catalog: &Catalog<'_>) -> String {
+    let bodies = endpoints(catalog, Kind::Schemas, |row| catalog.schema(&row.id).is_some());
+    let own = OWN_SCHEMAS.iter().map(|(id, of, _)| vec![link(Kind::Schemas, id), (*of).to_owned()]);
+    format!("{bodies}\n{}", table(&["Schema", "Of"], own))
 }
 
 fn rows(catalog: &Catalog<'_>, kind: Kind) -> String {
@@ -45,7 +52,7 @@ fn rows(catalog: &Catalog<'_>, kind: Kind) -> String {
             table(&["Guide", "Topic"], guides.map(|doc| vec![link(kind, &doc.head.id), doc.head.title.clone()]))
         }
         Kind::Endpoints => endpoints(catalog, kind, |_| true),
-        Kind::Schemas => endpoints(catalog, kind, |row| catalog.schema(&row.id).is_some()),
+        Kind::Schemas => schemas(catalog),
         Kind::Models => models::index(catalog),
         Kind::Sources => table(
             &["Source", "Title", "Date", "Grade"],

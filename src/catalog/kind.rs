@@ -122,7 +122,7 @@ impl Kind {
                 "schemas",
                 Some("kling://schemas/{endpoint}"),
                 "Body schemas",
-                "The body of an endpoint as JSON Schema 2020-12, for editors.",
+                "The body of an endpoint, a workload or a retry policy as JSON Schema 2020-12.",
             ),
             Self::Models => ("models", Some("kling://models/{model}"), "Models", "State, features and successors of a model id."),
             Self::Prices => ("prices", Some("kling://prices/{model}"), "Prices", "List prices of a model in units and USD, dated."),

@@ -16,6 +16,14 @@ pub use kind::Kind;
 
 use crate::knowledge::requests::json_schema;
 use crate::knowledge::{Certainty, Knowledge, RequestKnowledge, Source};
+use crate::retry;
+
+/// A schema of a form of our own: its id, what it is of, and the schema.
+type OwnSchema = (&'static str, &'static str, fn() -> serde_json::Value);
+
+/// Schemas of what `suggest_retry_policy` takes and gives.
+const OWN_SCHEMAS: [OwnSchema; 2] =
+    [("retry-policy", "a retry policy", retry::policy_schema), ("workload", "a workload to be simulated", retry::workload_schema)];
 
 /// How many near names are offered.
 const NEAR: usize = 5;
@@ -82,7 +90,10 @@ impl<'k> Catalog<'k> {
         match kind {
             Kind::ErrorCodes => Vec::new(),
             Kind::Endpoints => self.endpoints().map(|row| row.id.clone()).collect(),
-            Kind::Schemas => self.endpoints().filter(|row| self.schema(&row.id).is_some()).map(|row| row.id.clone()).collect(),
+            Kind::Schemas => {
+                let bodies = self.endpoints().filter(|row| self.schema(&row.id).is_some()).map(|row| row.id.clone());
+                bodies.chain(OWN_SCHEMAS.iter().map(|(id, ..)| (*id).to_owned())).collect()
+            }
             Kind::Models => distinct(self.knowledge.models.iter().map(|row| row.id.as_str())),
             Kind::Prices => prices::ids(&self.requests.prices),
             Kind::Sources => self.sources().map(|row| row.key.clone()).collect(),
@@ -194,7 +205,7 @@ impl<'k> Catalog<'k> {
     }
 
     fn pattern(&self, id: &str) -> Option<Entry> {
-        let name = self.below("patterns/").find(|path| path.rsplit_once('.').is_some_and(|(stem, _)| stem == id))?;
+        let name = self.below("patterns/").find(|path| path.rsplit_once('.').is_some_and(|(stem, _)| stem.eq_ignore_ascii_case(id)))?;
         let path = format!("patterns/{name}");
         let text = self.knowledge.file(&path)?.to_owned();
         Some(Entry { format: Format::Code(code_type(name)), path, text })
@@ -205,6 +216,11 @@ impl<'k> Catalog<'k> {
     }
 
     fn schema_entry(&self, id: &str) -> Option<Entry> {
+        if let Some((id, _, schema)) = OWN_SCHEMAS.iter().find(|(own, ..)| own.eq_ignore_ascii_case(id)) {
+            let mut schema = schema();
+            schema.as_object_mut()?.insert("$id".to_owned(), links::uri(Kind::Schemas, id).into());
+            return Some(Entry { path: "retry.toml".to_owned(), format: Format::JsonSchema, text: format!("{schema:#}\n") });
+        }
         let id = &self.endpoints().find(|row| row.id.eq_ignore_ascii_case(id))?.id;
         let text = format!("{:#}\n", self.schema(id)?);
         Some(Entry { path: format!("fields/{id}.toml"), format: Format::JsonSchema, text })

@@ -17,10 +17,15 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Exit {
     let mut program = Cli::command();
     program.build();
-    let found = args.verb.as_deref().map_or(Some(&program), |verb| program.find_subcommand(verb));
-    let Some(command) = found.cloned() else {
-        say("klingai-mcp man: no such verb; klingai-mcp --help lists them");
-        return Exit::Usage;
+    let command = match &args.verb {
+        None => program,
+        Some(verb) => {
+            let Some(found) = program.find_subcommand(verb) else {
+                say("klingai-mcp man: no such verb; klingai-mcp --help lists them");
+                return Exit::Usage;
+            };
+            found.clone()
+        }
     };
     let mut page = Vec::new();
     match Man::new(command).render(&mut page) {

@@ -65,7 +65,7 @@ enum Verb {
     /// Prove a fix: dry run, free probe, sandbox, or one paid task that cannot be paid twice
     Test(trial::Args),
     /// What may be sent again, and a simulated retry policy for a workload
-    Retry(retry::Args),
+    Retry(Box<retry::Args>),
     /// Which models offer what is needed, cheapest first
     Models(models::Args),
     /// Print the page of a code, cause, message, gateway, rule, myth, guide, model, price or endpoint
@@ -119,8 +119,8 @@ fn run(verb: Verb) -> Exit {
 }
 
 fn stdio() -> Exit {
-    let ended = traced(Server::new(now, Operator::from_environment(now_ms)), mcp::serve_stdio);
-    ended.map_or_else(|error| fault(&error), |()| Exit::Answered)
+    let served = traced(Server::new(now, Operator::from_environment(now_ms)), mcp::serve_stdio);
+    served.map_or_else(|error| fault(&error), |()| Exit::Answered)
 }
 
 /// Serves with traces where the environment asks for them. A setting that cannot be used is told, and the server serves without.

@@ -112,7 +112,7 @@ fn secret() -> Result<Option<SecretString>, String> {
 }
 
 /// A name of the list, or else a file.
-fn scenario(knowledge: &Knowledge, name: &str) -> Result<Scenario, String> {
+pub(super) fn scenario(knowledge: &Knowledge, name: &str) -> Result<Scenario, String> {
     match Scenario::named(knowledge, name) {
         Err(ScenarioError::Unknown { .. }) if looks_like_file(name) => {
             let text = file(name).map_err(|error| format!("read the scenario {name}: {error}"))?;

@@ -267,9 +267,7 @@ impl Checker<'_> {
             self.cite("hosts.toml", &row.sources);
         }
         self.cite("services.toml", &knowledge.services.sources);
-        for sources in
-            knowledge.retry.job_times.iter().map(|row| &row.sources).chain(knowledge.retry.numbers.iter().map(|row| &row.sources))
-        {
+        for sources in knowledge.retry.cited() {
             self.cite("retry.toml", sources);
         }
         self.date("services.toml", &knowledge.services.as_of);

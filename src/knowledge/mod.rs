@@ -23,7 +23,7 @@ pub use heads::{
 pub use load::LoadError;
 use page::Page;
 pub use requests::RequestKnowledge;
-pub use retry::{JobTime, Number, RetryNumbers};
+pub use retry::{JobTime, Library, Number, RetryNumbers, StateWords};
 pub use sandbox::SandboxKnowledge;
 pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
 pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
@@ -113,10 +113,13 @@ impl Knowledge {
         Some(if create { head.retry } else { head.retry_query })
     }
 
-    /// The code file `patterns/<language>/<name>.<ext>`, if there is one.
+    /// The code file `patterns/<language>/<name>.<ext>`, if there is one. Java names a file after its class, so case is not told apart.
     pub fn pattern(&self, language: &str, name: &str) -> Option<&'static str> {
         let prefix = format!("patterns/{language}/{name}.");
-        FILES.iter().find(|(path, _)| path.starts_with(&prefix)).map(|(_, text)| *text)
+        FILES
+            .iter()
+            .find(|(path, _)| path.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(&prefix)))
+            .map(|(_, text)| *text)
     }
 
     /// The bytes of a reference file.

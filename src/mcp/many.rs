@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rmcp::model::{ErrorData, ProtocolVersion, RequestStateCodec};
+use rmcp::model::{ErrorData, ProtocolVersion, ReadResourceResult, RequestStateCodec};
 use rmcp::service::{RequestContext, RoleServer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::http::Meter;
+use super::resources;
 use super::server::{Server, VERSIONS};
-use super::traces::{Begun, Traces};
+use super::tools::suggest_retry_policy;
+use super::traces::{Noted, Traces};
 
 /// Calls that may run at once on each processor, where many clients share a server.
 const ADMITTED_EACH: usize = 512;
@@ -49,42 +52,60 @@ impl Server {
         self
     }
 
-    /// Counts a call and how it ended, where somebody asks for counts or spans.
+    /// Draws a chart off the protocol thread; it is a simulation like a call of the tool.
+    pub(super) async fn draw(&self, address: String) -> Result<ReadResourceResult, ErrorData> {
+        let Some(_permit) = self.admit().await else {
+            return Err(ErrorData::internal_error("as many calls as this server takes are already running; read again in a second", None));
+        };
+        let server = self.clone();
+        let internal = |text: String| ErrorData::internal_error(text, None);
+        let drawn = tokio::task::spawn_blocking(move || {
+            let engine = server.engine()?;
+            Ok((suggest_retry_policy::chart(engine, &address), address))
+        });
+        match drawn.await.map_err(|_| internal("the chart failed inside; please report its address".to_owned()))? {
+            Ok((Some(Ok(svg)), address)) => Ok(resources::picture(svg, &address)),
+            Ok((Some(Err(text)), _)) => Err(ErrorData::invalid_params(text, None)),
+            Ok((None, address)) => self.look_up(|catalog| resources::read(catalog, &address)),
+            Err(text) => Err(internal(text)),
+        }
+    }
+
+    /// Runs a call in its span, and notes how it ended where somebody asks for counts or spans.
     pub(super) async fn counted<T>(
         &self,
         name: &str,
-        begun: Option<Begun>,
+        noted: Noted,
         call: impl Future<Output = Result<T, ErrorData>>,
         failed: impl Fn(&T) -> Option<bool>,
     ) -> Result<T, ErrorData> {
-        if self.meter.is_none() && begun.is_none() {
-            return call.await;
-        }
-        let at = Instant::now();
-        let result = call.await;
+        let began = Instant::now();
+        let result = call.instrument(noted.span()).await;
         let outcome = match result.as_ref().map(failed) {
             Ok(Some(false)) => "ok",
             Ok(Some(true)) => "tool_error",
             Ok(None) => "input_required",
             Err(_) => "protocol_error",
         };
-        let name = self.tools.iter().find(|tool| tool.name == name).map_or("unknown", |tool| tool.name.as_ref());
-        let lasted = at.elapsed();
+        let lasted = began.elapsed();
+        let name = self.known(name);
         if let Some(meter) = &self.meter {
             meter.called(name, outcome, lasted);
         }
-        if let (Some(traces), Some(begun)) = (&self.traces, begun) {
-            traces.end(&begun, name, Some(outcome).filter(|outcome| outcome.ends_with("_error")), lasted);
-        }
+        noted.end(self.traces.as_deref(), name, outcome, lasted);
         result
     }
 
-    /// Where the span of a call hangs, if spans are wanted. The version is one that this server has, in its own words.
-    pub(super) fn begin(&self, context: &RequestContext<RoleServer>) -> Option<Begun> {
-        let traces = self.traces.as_ref()?;
+    /// Where a call hangs in the log and in the traces. The version is one that this server has, in its own words.
+    pub(super) fn begin(&self, name: &str, context: &RequestContext<RoleServer>) -> Noted {
         let asked = context.protocol_version();
         let version = asked.and_then(|asked| VERSIONS.iter().find(|version| **version == asked)).map(ProtocolVersion::as_str);
-        Some(traces.begin(&context.meta, version))
+        Noted::begin(self.traces.as_deref(), self.known(name), &context.meta, version)
+    }
+
+    /// The name of a tool of ours; nothing that a client made up.
+    fn known(&self, name: &str) -> &str {
+        self.tools.iter().find(|tool| tool.name == name).map_or("unknown", |tool| tool.name.as_ref())
     }
 }
 

@@ -4,6 +4,8 @@ mod answers;
 mod args;
 mod ask;
 mod complete;
+#[cfg(feature = "conformance-fixtures")]
+mod fixtures;
 pub mod http;
 mod lines;
 mod many;

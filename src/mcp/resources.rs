@@ -7,7 +7,9 @@ use serde_json::json;
 
 use super::answers::{Cached as _, plain};
 use super::skills;
+use super::tools::suggest_retry_policy::SVG;
 use crate::catalog::{Catalog, Format, Kind, links};
+use crate::retry::chart::CHART;
 
 /// The index of every kind.
 pub(super) fn list() -> ListResourcesResult {
@@ -18,7 +20,21 @@ pub(super) fn list() -> ListResourcesResult {
             .with_description(about)
             .with_mime_type(Format::Markdown.mime())
     };
-    ListResourcesResult::with_all_items(Kind::ALL.iter().map(index).collect()).cached()
+    ListResourcesResult::with_all_items(Kind::ALL.iter().map(index).chain([chart()]).collect()).cached()
+}
+
+/// The chart of the usual workload.
+fn chart() -> Resource {
+    Resource::new(CHART, "charts").with_title("Simulation chart").with_description(CHART_ABOUT).with_mime_type(SVG)
+}
+
+const CHART_ABOUT: &str = "Retry policies simulated on the workload in the address: jobs done over time, creates, losses. SVG.";
+const CHART_TEMPLATE: &str =
+    "kling://charts/retry{?jobs,arrival_per_hour,slots,slots_per_job,job_seconds,model,deadline_s,max_attempts,seed}";
+
+/// A picture as the answer of a read.
+pub(super) fn picture(svg: String, address: &str) -> ReadResourceResult {
+    ReadResourceResult::new(vec![ResourceContents::text(svg, address).with_mime_type(SVG)]).cached()
 }
 
 /// One template for each kind that has entries.
@@ -31,7 +47,9 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
             _ => row.with_mime_type(Format::Markdown.mime()),
         })
     };
-    ListResourceTemplatesResult::with_all_items(Kind::ALL.iter().filter_map(template).collect()).cached()
+    let charts =
+        ResourceTemplate::new(CHART_TEMPLATE, "charts").with_title("Simulation chart").with_description(CHART_ABOUT).with_mime_type(SVG);
+    ListResourceTemplatesResult::with_all_items(Kind::ALL.iter().filter_map(template).chain([charts]).collect()).cached()
 }
 
 /// The text that an address names.
@@ -53,7 +71,7 @@ fn unknown(catalog: &Catalog<'_>, address: &str) -> ErrorData {
             let near = catalog.near(Some(kind), &id).into_iter().filter(|id| catalog.entry(kind, id).is_some());
             near.map(|id| links::uri(kind, &id)).chain([links::index_uri(kind)]).collect()
         }
-        _ => Kind::ALL.iter().map(|kind| links::index_uri(*kind)).collect(),
+        _ => Kind::ALL.iter().map(|kind| links::index_uri(*kind)).chain([CHART.to_owned()]).collect(),
     };
     let text = format!("no resource is called `{address}`; near it or above it: {}", near.join(", "));
     ErrorData::resource_not_found(text, Some(json!({"uri": address})))

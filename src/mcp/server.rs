@@ -17,6 +17,7 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tracing::{Instrument as _, Span};
 
 use super::answers::{Cached as _, TTL_MS, plain};
 use super::http::Meter;
@@ -25,6 +26,7 @@ use super::traces::Traces;
 use super::{args, ask, complete, lines, prompts, reply, resources, skills, tools};
 use crate::catalog::Catalog;
 use crate::diagnose::Engine;
+use crate::retry::chart::CHART;
 use crate::trial::{Desk, Operator};
 use crate::validate::Validator;
 
@@ -101,7 +103,8 @@ impl Server {
             return Ok(self.answer(name, arguments));
         }
         let (server, tool) = (self.clone(), name.to_owned());
-        let done = tokio::task::spawn_blocking(move || server.answer(&tool, arguments)).await;
+        let span = Span::current();
+        let done = tokio::task::spawn_blocking(move || span.in_scope(|| server.answer(&tool, arguments))).await;
         Ok(done.unwrap_or_else(|_| self.incident(name)))
     }
 
@@ -111,11 +114,11 @@ impl Server {
             return Ok(reply::failure(busy(&request.name)).into());
         };
         let server = self.clone();
-        let done = tokio::spawn(async move {
+        let work = async move {
             let _permit = permit;
             server.tested(request, &context).await
-        });
-        done.await.unwrap_or_else(|_| Ok(self.incident(tools::test_generation::NAME).into()))
+        };
+        tokio::spawn(work.in_current_span()).await.unwrap_or_else(|_| Ok(self.incident(tools::test_generation::NAME).into()))
     }
 
     async fn tested(&self, request: CallToolRequestParams, context: &Context) -> Result<CallToolResponse, ErrorData> {
@@ -154,7 +157,7 @@ impl Server {
         Ok(tools::diagnose_error::call(engine, || self.validator().ok(), arguments, (self.clock)()))
     }
 
-    fn engine(&self) -> Result<&Engine, String> {
+    pub(super) fn engine(&self) -> Result<&Engine, String> {
         self.engine.get_or_init(|| Engine::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
     }
 
@@ -163,7 +166,7 @@ impl Server {
     }
 
     /// Answers from pages and tables; a panic becomes an incident number here too.
-    fn look_up<T>(&self, answer: impl FnOnce(&Catalog<'_>) -> Result<T, ErrorData>) -> Result<T, ErrorData> {
+    pub(super) fn look_up<T>(&self, answer: impl FnOnce(&Catalog<'_>) -> Result<T, ErrorData>) -> Result<T, ErrorData> {
         let internal = |text: String| ErrorData::internal_error(text, None);
         let look = AssertUnwindSafe(|| {
             let knowledge = &self.engine().map_err(internal)?.knowledge;
@@ -192,6 +195,14 @@ impl Server {
 
 fn busy(name: &str) -> String {
     format!("{name}: as many calls as this server takes are already running; call again in a second. Nothing was lost.")
+}
+
+/// Whether a call failed; none when it ended with a question.
+fn outcome(response: &CallToolResponse) -> Option<bool> {
+    match response {
+        CallToolResponse::Complete(result) => Some(result.is_error == Some(true)),
+        _ => None,
+    }
 }
 
 impl ServerHandler for Server {
@@ -228,18 +239,15 @@ impl ServerHandler for Server {
     }
 
     async fn call_tool(&self, request: CallToolRequestParams, context: Context) -> Result<CallToolResponse, ErrorData> {
-        let (name, begun) = (request.name.clone(), self.begin(&context));
+        let name = request.name.clone();
+        let noted = self.begin(&name, &context);
         let call = async {
             if request.name == tools::test_generation::NAME {
                 return self.test(request, context).await;
             }
             Ok(self.call(&name, request.arguments.unwrap_or_default()).await?.into())
         };
-        self.counted(&name, begun, call, |response| match response {
-            CallToolResponse::Complete(result) => Some(result.is_error == Some(true)),
-            _ => None,
-        })
-        .await
+        self.counted(&name, noted, call, outcome).await
     }
 
     /// Two things arrive here that the protocol types do not take: arguments in a string, and lines beyond the limit.
@@ -251,19 +259,18 @@ impl ServerHandler for Server {
             return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, request.method, None));
         };
         let name = params.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let noted = self.begin(&name, &context);
         let result = match args::object(&name, params.remove("arguments").unwrap_or_default()) {
             Ok(arguments) if name == tools::test_generation::NAME => {
-                match self.test(CallToolRequestParams::new(name).with_arguments(arguments), context).await? {
+                let call = self.test(CallToolRequestParams::new(name.clone()).with_arguments(arguments), context);
+                match self.counted(&name, noted, call, outcome).await? {
                     CallToolResponse::Complete(result) => result,
                     _ => reply::failure(
                         "test_generation: send `arguments` as an object for a paid call: a question to a person follows".to_owned(),
                     ),
                 }
             }
-            Ok(arguments) => {
-                let begun = self.begin(&context);
-                self.counted(&name, begun, self.call(&name, arguments), |result| Some(result.is_error == Some(true))).await?
-            }
+            Ok(arguments) => self.counted(&name, noted, self.call(&name, arguments), |result| Some(result.is_error == Some(true))).await?,
             Err(text) => reply::failure(text),
         };
         serde_json::to_value(result).map(CustomResult::new).map_err(|error| ErrorData::internal_error(error.to_string(), None))
@@ -282,6 +289,9 @@ impl ServerHandler for Server {
     }
 
     async fn read_resource(&self, request: ReadResourceRequestParams, _: Context) -> Result<ReadResourceResponse, ErrorData> {
+        if request.uri.starts_with(CHART) {
+            return self.draw(request.uri).await.map(Into::into);
+        }
         self.look_up(|catalog| resources::read(catalog, &request.uri)).map(Into::into)
     }
 

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 pub use trial::trial;
 
 use crate::diagnose::{Confidence, Diagnosis, Report, Verdict as Outcome};
-use crate::validate::{Finding, Severity, Verdict};
+use crate::text::visible;
+use crate::validate::{Finding, Severity, Verdict, shown_pointer};
 
 /// The same facts as the structured answer, cause and next action first, excerpts last.
 pub fn markdown(report: &Report) -> String {
@@ -145,7 +146,7 @@ pub fn verdict_with(verdict: &Verdict, excerpt: impl Fn(&Finding) -> Option<Stri
             &mut out,
             &format!(
                 "- {severity} `{}` {}.{help} ({}, {}{})",
-                finding.pointer,
+                shown_pointer(&finding.pointer),
                 finding.message.trim_end_matches('.'),
                 finding.rule,
                 finding.certainty,
@@ -158,9 +159,9 @@ pub fn verdict_with(verdict: &Verdict, excerpt: impl Fn(&Finding) -> Option<Stri
     }
     if let Some(corrected) = &verdict.corrected {
         line(&mut out, &format!("\nCorrected ({}):", corrected.proof));
-        line(&mut out, &format!("{} {}", corrected.request.method, corrected.request.endpoint));
+        line(&mut out, &format!("{} {}", corrected.request.method, address(&corrected.request.endpoint)));
         if let Some(body) = &corrected.request.body {
-            line(&mut out, &format!("```json\n{body}\n```"));
+            line(&mut out, &format!("```json\n{}\n```", visible(&body.to_string())));
         }
     }
     if let Some(cost) = &verdict.cost {
@@ -170,6 +171,12 @@ pub fn verdict_with(verdict: &Verdict, excerpt: impl Fn(&Finding) -> Option<Stri
         );
     }
     out
+}
+
+/// An address as it stands in a sentence: one that could be read as something else is left to the structured answer.
+fn address(endpoint: &str) -> &str {
+    let plain = endpoint.bytes().all(|byte| byte.is_ascii_graphic() && !b"`<>\"{}[]()".contains(&byte));
+    if plain { endpoint } else { "(the address in corrected.request.endpoint)" }
 }
 
 /// `1 video unit`, `3 video units`.

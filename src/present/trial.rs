@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::text::visible;
 use crate::trial::{Answer, Step};
 
 /// What happened and what to do first, the service's own words last.
@@ -19,8 +20,9 @@ pub fn trial(answer: &Answer) -> String {
         let _ = writeln!(out, "\nDiagnosis:\n{}", super::markdown(report).replace("**", ""));
     }
     if let Some(next) = &answer.next {
+        let arguments = serde_json::Value::Object(next.arguments.clone()).to_string();
         let after = answer.poll_after_s.map(|s| format!("after {s} s ")).unwrap_or_default();
-        let _ = writeln!(out, "\nNext: {after}{} {}", next.tool, serde_json::Value::Object(next.arguments.clone()));
+        let _ = writeln!(out, "\nNext: {after}{}\n```json\n{}\n```", next.tool, visible(&arguments));
     }
     untrusted(&mut out, answer);
     out
@@ -52,7 +54,7 @@ fn request(out: &mut String, answer: &Answer) {
         let _ = writeln!(out, "{name}: {value}");
     }
     if let Some(body) = &sent.body {
-        let _ = writeln!(out, "\n{body}");
+        let _ = writeln!(out, "\n{}", visible(&body.to_string()));
     }
     let _ = writeln!(out, "```\n{} bytes", sent.bytes);
 }

@@ -4,6 +4,7 @@ use super::named::named;
 use super::num::{brief, quantile, real, size, whole};
 use super::report::{Simulation, Tally};
 use super::simulate::{Arrivals, Run, Stats, Strategy, World, simulate};
+use super::theirs::Theirs;
 use super::workload::Workload;
 
 /// Runs of the recommended policy.
@@ -25,12 +26,29 @@ pub(super) struct Played {
 
 /// The world of a workload. `lost` is the share of creates whose answer is lost, half of them before the service has seen them.
 pub(super) fn world(workload: &Workload, lost: f64) -> World {
-    let arrivals = workload.per_hour.map_or(Arrivals::Batch, |per_hour| Arrivals::Poisson(per_hour / 3_600.0));
+    let conditions = &workload.conditions;
+    let new = World::new(workload.slots, arrivals(workload), workload.law);
     World {
         slots_per_job: workload.slots_per_job,
+        held_slots: conditions.held_slots,
+        others_per_s: conditions.others_per_hour / 3_600.0,
+        rate_per_s: conditions.rate_per_s,
         lost_answer: lost / 2.0,
         lost_request: lost / 2.0,
-        ..World::new(workload.slots, arrivals, workload.law)
+        timeout_s: conditions.timeout_s.unwrap_or(new.timeout_s),
+        outages: conditions.outages.clone(),
+        pack_tasks: conditions.pack_of(workload.simulated(), workload.jobs),
+        ..new
+    }
+}
+
+/// A trace keeps its form at another rate than its own.
+fn arrivals(workload: &Workload) -> Arrivals {
+    let trace = &workload.conditions.trace;
+    match (workload.per_hour, workload.conditions.trace_per_hour()) {
+        (Some(wanted), Some(own)) => Arrivals::Trace(trace.iter().map(|at| at * own / wanted).collect()),
+        (Some(per_hour), None) => Arrivals::Poisson(per_hour / 3_600.0),
+        (None, _) => Arrivals::Batch,
     }
 }
 
@@ -39,8 +57,8 @@ pub(super) fn runs(world: &World, strategy: &Strategy, jobs: usize, seed: u64, s
     (0..u64::from(seeds)).map(|n| simulate(world, strategy, Run::new(jobs, seed.wrapping_add(n)))).collect()
 }
 
-/// Plays the recommended policy and every named one.
-pub(super) fn compare(workload: &Workload, world: &World, strategy: &Strategy, full: bool) -> Played {
+/// Plays the recommended policy, the caller's own code if there is one, and every named policy.
+pub(super) fn compare(workload: &Workload, world: &World, strategy: &Strategy, theirs: Option<Theirs>, full: bool) -> Played {
     let jobs = workload.simulated();
     let runs = runs(world, strategy, jobs, workload.seed, SEEDS);
     let mut simulation = Simulation {
@@ -52,6 +70,13 @@ pub(super) fn compare(workload: &Workload, world: &World, strategy: &Strategy, f
         compared: Vec::new(),
     };
     let mut others = Vec::new();
+    if let Some(Theirs { strategy, assumed }) = theirs {
+        let mut played = bounded(world, &strategy, jobs, workload.seed);
+        simulation.compared.push(Tally { assumed, ..tally(world, &strategy.name, &played, true) });
+        if !played.is_empty() {
+            others.push((strategy.name, played.swap_remove(0)));
+        }
+    }
     for mut other in named() {
         other.poll.clone_from(&strategy.poll);
         let mut played = bounded(world, &other, jobs, workload.seed);
@@ -97,6 +122,7 @@ pub(super) fn tally(world: &World, name: &str, runs: &[Stats], full: bool) -> Ta
         duplicates: full.then(|| count(&|stats| stats.duplicates)),
         utilisation: full.then(|| brief(mean(&|stats| utilisation(world, stats)))),
         stopped: runs.iter().any(|stats| stats.cut),
+        assumed: Vec::new(),
     }
 }
 

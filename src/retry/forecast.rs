@@ -19,11 +19,14 @@ pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats
     let finish = Finish::of(workload, played);
     let load = workload.load();
     let keeps_up = workload.per_hour.is_none() || load < 1.0;
-    let feasible = keeps_up && workload.deadline_s.is_none_or(|deadline| finish.p95 <= deadline);
+    let in_time = keeps_up && workload.deadline_s.is_none_or(|deadline| finish.p95 <= deadline);
+    let pack = workload.conditions.pack_jobs;
+    let paid = pack.is_none_or(|pack| !workload.jobs_known || pack >= workload.jobs);
+    let alone = !workload.conditions.has_others() && workload.conditions.trace.is_empty();
     let capacity = workload.capacity_per_hour();
     let workers = workload.workers();
-    let asked = workload.deadline_s.is_some() || !feasible;
-    let search = Search { workload, strategy, feasible, lost };
+    let asked = workload.deadline_s.is_some() || !in_time;
+    let search = Search { workload, strategy, feasible: in_time, lost };
     Forecast {
         throughput_per_hour: brief(throughput(workload, played).min(workload.per_hour.unwrap_or(f64::INFINITY))),
         capacity_per_hour: brief(capacity),
@@ -31,14 +34,26 @@ pub(super) fn forecast(workload: &Workload, strategy: &Strategy, played: &[Stats
         finish_p50_s: brief(finish.p50),
         finish_p95_s: brief(finish.p95),
         utilisation: tally.utilisation.unwrap_or_default(),
-        feasible,
-        wait_share: workload.offered().filter(|_| load < 1.0).map(|offered| brief(queueing::erlang_c(workers, offered))),
-        mean_wait_s: workload.offered().and_then(|offered| queueing::allen_cunneen(workers, offered, workload.law)).map(brief),
-        slots_needed: (!feasible).then(|| search.slots()).flatten(),
+        feasible: in_time && paid,
+        wait_share: workload.offered().filter(|_| alone && load < 1.0).map(|offered| brief(queueing::erlang_c(workers, offered))),
+        mean_wait_s: workload
+            .offered()
+            .filter(|_| alone)
+            .and_then(|offered| queueing::allen_cunneen(workers, offered, workload.law))
+            .map(brief),
+        slots_needed: (!in_time).then(|| search.slots()).flatten(),
         feasible_up_to_per_hour: workload.per_hour.filter(|_| asked).map(|_| brief(search.rate())),
         feasible_up_to_jobs: workload.deadline_s.filter(|_| workload.per_hour.is_none()).map(|_| search.jobs()),
+        pack_covers_jobs: pack.map(|pack| pack.min(workload.jobs)),
+        pack_lasts_s: pack.filter(|pack| !workload.jobs_known || *pack < workload.jobs).map(|pack| brief(lasts(workload, pack))),
         queue_grows_per_hour: workload.per_hour.filter(|_| load >= 1.0).map(|per_hour| brief(per_hour - capacity)),
     }
+}
+
+/// Seconds until a pack is used up, at the pace of the arrivals or of the slots.
+fn lasts(workload: &Workload, pack: u64) -> f64 {
+    let per_hour = workload.per_hour.unwrap_or(f64::INFINITY).min(workload.capacity_per_hour());
+    real(pack) / per_hour * 3_600.0
 }
 
 /// Jobs an hour over the whole run.
@@ -93,7 +108,7 @@ impl Search<'_> {
         }
         let mut strategy = self.strategy.clone();
         if let Some(queue) = &mut strategy.queue {
-            queue.limit = workload.slots;
+            queue.limit = workload.usable();
         }
         let played = runs(&world(workload, self.lost), &strategy, workload.simulated(), workload.seed, SEARCH_SEEDS);
         Finish::of(workload, &played).p95 <= deadline

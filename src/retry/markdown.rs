@@ -27,6 +27,9 @@ pub fn markdown(advice: &Advice) -> String {
     for tally in std::iter::once(&simulation.recommended).chain(&simulation.compared) {
         figures(&mut out, tally);
     }
+    for line in simulation.compared.iter().flat_map(|tally| &tally.assumed) {
+        let _ = writeln!(out, "- your code, assumed: {line}");
+    }
     let _ = writeln!(out, "\n{}", advice.chart);
     if let Some(code) = &advice.code {
         source(&mut out, code);

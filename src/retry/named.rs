@@ -5,6 +5,18 @@ use super::simulate::{Quota, Reaction, Strategy};
 
 const UNBOUNDED: u32 = u32::MAX;
 
+/// The policies of [`named`] and three that answers leave out: what the suggestion is held against on random workloads.
+pub fn baselines() -> Vec<Strategy> {
+    let backoff = |cap, jitter| Backoff::new(1.0, cap, jitter);
+    let mut all = named();
+    all.extend([
+        Strategy::backoff("10 attempts, full jitter", backoff(60.0, Jitter::Full), 10),
+        Strategy::backoff("equal jitter, unbounded", backoff(60.0, Jitter::Equal), UNBOUNDED),
+        Strategy::backoff("full jitter, unbounded, cap 600 s", backoff(600.0, Jitter::Full), UNBOUNDED),
+    ]);
+    all
+}
+
 /// Each policy by the name that answers show. None of them has a queue or looks for a task before it sends again.
 pub fn named() -> Vec<Strategy> {
     let full = |base, cap| Backoff::new(base, cap, Jitter::Full);

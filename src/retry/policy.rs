@@ -20,8 +20,6 @@ use super::workload::Workload;
 pub const SCHEMA: &str = "klingai-mcp/retry-policy/1";
 /// Listed times of a poll schedule.
 const LISTED_POLLS: usize = 8;
-/// Least gap between two queries of one task, seconds.
-const LEAST_GAP_S: f64 = 2.0;
 /// Load from which a lag of the poller costs other jobs a slot.
 const CROWDED: f64 = 0.5;
 
@@ -181,7 +179,7 @@ pub fn policy(knowledge: &Knowledge, workload: &Workload, wait_s: f64) -> Policy
 
 fn slots(workload: &Workload) -> Slots {
     Slots {
-        limit: workload.slots,
+        limit: workload.usable(),
         known: workload.slots_known,
         per_job: workload.slots_per_job,
         order: "fifo".to_owned(),
@@ -194,7 +192,7 @@ fn slots(workload: &Workload) -> Slots {
 
 /// Half the mean time between two ends of tasks when all slots are in use: `S / (2c)`.
 fn probe(workload: &Workload) -> f64 {
-    brief((workload.law.mean() / (2.0 * f64::from(workload.workers()))).max(LEAST_GAP_S))
+    brief((workload.law.mean() / (2.0 * f64::from(workload.workers()))).max(workload.least_gap_s))
 }
 
 fn poll(workload: &Workload, ids: u64) -> Poll {
@@ -216,12 +214,12 @@ fn worth(workload: &Workload) -> f64 {
 /// The best schedule for the job times, cut to the times worth listing.
 pub(super) fn schedule(workload: &Workload) -> Schedule {
     if let Law::Fixed(mean) = workload.law {
-        return Schedule { at_s: vec![mean.ceil()], then_every_s: (mean / 20.0).max(LEAST_GAP_S).ceil() };
+        return Schedule { at_s: vec![mean.ceil()], then_every_s: (mean / 20.0).max(workload.least_gap_s).ceil() };
     }
     let best = best_schedule(workload.law, worth(workload));
     let mut at_s: Vec<f64> = Vec::new();
     for &at in &best.at_s {
-        if at_s.last().is_none_or(|last| at - last >= LEAST_GAP_S) {
+        if at_s.last().is_none_or(|last| at - last >= workload.least_gap_s) {
             at_s.push(at);
         }
     }
@@ -230,7 +228,7 @@ pub(super) fn schedule(workload: &Workload) -> Schedule {
         [.., before, last] => last - before,
         _ => best.then_every_s,
     };
-    Schedule { at_s, then_every_s: gap.max(LEAST_GAP_S) }
+    Schedule { at_s, then_every_s: gap.max(workload.least_gap_s) }
 }
 
 /// Classes of the codes by verdict, account codes apart.
@@ -262,6 +260,10 @@ pub(super) fn codes(knowledge: &Knowledge, verdict: Retry, account: bool) -> Vec
 fn why(workload: &Workload) -> BTreeMap<String, String> {
     let mean = brief(workload.law.mean());
     let limit = if workload.slots_known { "as you said" } else { "smallest pack seen; learned" };
+    let limit = match workload.conditions.held_slots {
+        0 => limit.to_owned(),
+        held => format!("{limit}; {held} of {} held by others", workload.slots),
+    };
     let deadline = match workload.deadline_s {
         Some(_) => "as you said".to_owned(),
         None => "p99 wait (simulated) + poll.stop_after_s".to_owned(),
@@ -274,8 +276,8 @@ fn why(workload: &Workload) -> BTreeMap<String, String> {
         ("reads", "load <= 1 + budget_ratio when all fail".to_owned()),
         ("reconcile.look_after_s", "visibility delay unknown: look twice".to_owned()),
         ("retry_layers", "k attempts in n layers: k^n calls".to_owned()),
-        ("slots.limit", limit.to_owned()),
-        ("slots.probe_s", format!("S/(2c) = {mean}/(2*{}); at least 2", workload.workers())),
+        ("slots.limit", limit),
+        ("slots.probe_s", format!("S/(2c) = {mean}/(2*{}); at least {}", workload.workers(), workload.least_gap_s)),
     ];
     rows.into_iter().map(|(place, why)| (place.to_owned(), why)).collect()
 }
@@ -285,7 +287,8 @@ impl Policy {
     pub fn strategy(&self, workload: &Workload) -> Strategy {
         let backoff = self.classes.iter().find_map(|class| class.backoff).unwrap_or(self.reads.backoff);
         let mut strategy = Strategy::slot_queue("recommended", self.slots.limit, self.slots.probe_s, backoff);
-        strategy.queue = Some(SlotQueue { limit: self.slots.limit, learn: !self.slots.known, probe_s: self.slots.probe_s });
+        strategy.queue =
+            Some(SlotQueue { limit: self.slots.limit, learn: !self.slots.known, probe_s: self.slots.probe_s, freed_on_create: false });
         if let [first, second] = self.reconcile.look_after_s.as_slice() {
             strategy.looks_s = [*first, *second];
         }

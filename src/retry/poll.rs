@@ -27,6 +27,12 @@ impl Schedule {
         (self.offset(wanted), wanted.saturating_sub(first) + 1)
     }
 
+    /// The offsets of those queries, the one that sees the end included.
+    pub fn offsets(&self, end: f64, from: f64) -> impl Iterator<Item = f64> + '_ {
+        let (first, wanted) = (self.count_before(from), self.count_before(end.max(from)));
+        (first..=wanted).map(|number| self.offset(number))
+    }
+
     /// How many queries lie before the offset.
     fn count_before(&self, offset: f64) -> u64 {
         let listed = self.at_s.partition_point(|&at| at < offset);

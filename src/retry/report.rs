@@ -25,6 +25,10 @@ pub struct Advice {
     pub forecast: Forecast,
     /// Bars and a timeline as text.
     pub chart: String,
+    /// Address of the same as a picture, drawn anew when it is read; absent for the usual workload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub chart_uri: Option<String>,
     /// Code that carries the policy out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Code")]
@@ -124,6 +128,9 @@ pub struct Tally {
     /// Whether the run was stopped because the calls went on and on; its figures are of the first part.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub stopped: bool,
+    /// Of the caller's own code: what could not be read and was filled in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<String>,
 }
 
 /// When the work is done.
@@ -163,6 +170,14 @@ pub struct Forecast {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64")]
     pub feasible_up_to_jobs: Option<u64>,
+    /// Jobs that the pack pays for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub pack_covers_jobs: Option<u64>,
+    /// Seconds until the pack is used up, where that comes before the end of the work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
+    pub pack_lasts_s: Option<f64>,
     /// Jobs by which the queue grows in an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]

@@ -2,16 +2,17 @@
 
 use crate::knowledge::Knowledge;
 
-use super::chart::{Line, span, svg, text};
+use super::chart::{CHART, Line, chart_address, span, svg, text};
 use super::classify::{Operation, Outcome};
 use super::compare::{Played, compare, over, runs, world};
 use super::forecast::forecast;
-use super::lint::{Problem, lint};
+use super::lint::{Problem, Report, lint};
 use super::num::{real, size};
 use super::policy::policy;
 use super::render::{Language, render};
 use super::report::{Advice, Forecast, Simulation, VerdictRow};
 use super::simulate::{Stats, World};
+use super::theirs::{NAME, cost, theirs};
 use super::verdicts::{of_classes, of_failure};
 use super::workload::{Input, InputError, MOST_SIMULATED, Workload};
 
@@ -47,13 +48,16 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
     let failure = failure(knowledge, input, read)?;
     workload.assumed.extend(failure.as_ref().and_then(|reading| reading.note.clone()));
     let language = input.language.as_deref().map(language).transpose()?;
-    let lost = knowledge.retry.number("lost_answers").unwrap_or_default();
+    let lost = workload.conditions.lost_share.or_else(|| knowledge.retry.number("lost_answers")).unwrap_or_default();
     let world = world(&workload, lost);
     let draft = policy(knowledge, &workload, 0.0).strategy(&workload);
     let waits = runs(&world, &draft, workload.simulated(), workload.seed, WAIT_SEEDS);
     let policy = policy(knowledge, &workload, longest_wait(&workload, &waits));
     let strategy = policy.strategy(&workload);
-    let played = compare(&workload, &world, &strategy, input.full);
+    let mut checked = input.current.as_deref().map(|text| lint(text, knowledge)).unwrap_or_default();
+    let unplayed = checked.recognised.is_some() && checked.behaviour.is_none();
+    let theirs = checked.behaviour.take().map(|behaviour| theirs(&behaviour, &knowledge.retry, &workload, &strategy));
+    let played = compare(&workload, &world, &strategy, theirs, input.full);
     let forecast = forecast(&workload, &strategy, &played.runs, &played.simulation.recommended, lost);
     let code = language.and_then(|language| render(knowledge, &policy, language));
     let verdicts = match &failure {
@@ -64,11 +68,16 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
     let title = format!("{} of {} jobs, {} slots", workload.simulated(), workload.jobs, workload.slots);
     let svg = svg(&title, &lines);
     let summary = summary(&workload, failure.is_some().then_some(&verdicts), &played.simulation, &forecast);
-    let mut checked = input.current.as_deref().map(|text| lint(text, knowledge)).unwrap_or_default();
     let problems = std::mem::take(&mut checked.problems);
-    let summary = format!("{}{summary}", of_current(&problems, checked.recognised.is_some()));
+    let cost = played.simulation.compared.iter().find(|tally| tally.name == NAME).map(|tally| cost(tally, played.simulation.jobs));
+    let summary = format!("{}{}{summary}", of_current(&problems, &checked), cost.unwrap_or_default());
     let mut assumptions = assumptions(&workload, &world, lost);
-    assumptions.extend(checked.note.map(|note| format!("`current` was not judged: {note}")));
+    // What was not read at all stands in the summary.
+    let partly = checked.recognised.is_some() || !problems.is_empty();
+    assumptions.extend(checked.note.filter(|_| partly).map(|note| format!("`current`: {note}")));
+    if unplayed {
+        assumptions.push("`current`: no create was seen that it sends or repeats, so it is not played beside the policy".to_owned());
+    }
     Ok(Suggestion {
         advice: Advice {
             summary,
@@ -77,6 +86,7 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
             simulation: played.simulation,
             forecast,
             chart: text(&lines, input.full),
+            chart_uri: chart_uri(knowledge, input),
             code,
             recognised: checked.recognised,
             problems,
@@ -85,6 +95,14 @@ pub fn suggest(knowledge: &Knowledge, input: &Input, read: &dyn Fn(&str) -> Read
         },
         svg,
     })
+}
+
+/// The address of the chart, where it is not that of the usual workload. A model that is not known changes nothing, and what somebody
+/// wrote in its place is not handed on.
+fn chart_uri(knowledge: &Knowledge, input: &Input) -> Option<String> {
+    let mut form = input.workload.clone().under(input);
+    form.model = form.model.filter(|model| knowledge.models.iter().any(|row| row.id == *model));
+    chart_address(&form).filter(|address| address != CHART)
 }
 
 /// The language of this name.
@@ -100,16 +118,16 @@ fn language(name: &str) -> Result<Language, InputError> {
 }
 
 /// The first sentence about the caller's own code, where there is any.
-fn of_current(problems: &[Problem], recognised: bool) -> String {
+fn of_current(problems: &[Problem], checked: &Report) -> String {
     match problems {
-        [] if recognised => "No fault was found in the retry code that was given. ".to_owned(),
-        [] => String::new(),
+        [] if checked.recognised.is_some() => "No fault was found in the retry code that was given. ".to_owned(),
+        [] => checked.note.as_ref().map_or_else(String::new, |note| format!("On the retry code that was given: {note}. ")),
         [first, ..] => format!(
-            "{} problem{} in the retry code that was given; first, line {}: {} ",
+            "{} problem{} in the retry code that was given; first, line {}: {}. ",
             problems.len(),
             if problems.len() == 1 { "" } else { "s" },
             first.line,
-            first.message
+            first.message.trim_end_matches('.')
         ),
     }
 }
@@ -135,16 +153,24 @@ fn longest_wait(workload: &Workload, played: &[Stats]) -> f64 {
     over(played.iter().filter_map(|stats| stats.wait_quantile(0.99)), 1.0) * scale
 }
 
-/// The recommended policy first, then the others.
+/// The recommended policy first, then the others: the figures of the table, and the course of one run.
 fn lines(played: &Played) -> Vec<Line> {
-    let first = played.runs.first().map(|stats| Line::of("recommended", stats));
-    first.into_iter().chain(played.others.iter().map(|(name, stats)| Line::of(name, stats))).collect()
+    let simulation = &played.simulation;
+    let tallies = || std::iter::once(&simulation.recommended).chain(&simulation.compared);
+    let line = |name: &str, stats: &Stats| {
+        let tally = tallies().find(|tally| tally.name == name)?;
+        let lost_share = real(tally.lost) / real(simulation.jobs.max(1));
+        Some(Line { name: name.to_owned(), creates_per_job: tally.creates_per_job, lost_share, done_at: stats.done_at.clone() })
+    };
+    let first = played.runs.first().and_then(|stats| line(&simulation.recommended.name, stats));
+    first.into_iter().chain(played.others.iter().filter_map(|(name, stats)| line(name, stats))).collect()
 }
 
 fn assumptions(workload: &Workload, world: &World, lost: f64) -> Vec<String> {
     let mut all = workload.assumed.clone();
     if workload.jobs > MOST_SIMULATED {
-        all.push(format!("simulated {MOST_SIMULATED} of {} jobs; times of a batch are scaled up", workload.jobs));
+        let scaled = if workload.conditions.pack_jobs.is_some() { ", the pack is scaled down" } else { "" };
+        all.push(format!("simulated {MOST_SIMULATED} of {} jobs; times of a batch are scaled up{scaled}", workload.jobs));
     }
     if world.lost_answer > 0.0 {
         all.push(format!("{} % of creates lose their answer, half after a task was made", lost * 100.0));
@@ -166,11 +192,29 @@ fn summary(workload: &Workload, failure: Option<&Vec<VerdictRow>>, simulation: &
     let limit = if workload.slots_known { format!("{}", workload.slots) } else { format!("{} (learned)", workload.slots) };
     let ours = &simulation.recommended;
     parts.push(format!(
-        "Queue creates first in, first out, for {limit} slots; free a slot only when its task has ended; after an unclear create look for the task first. Simulated: {} lost, {:.2} creates per job, {} units at risk.",
-        ours.lost, ours.creates_per_job, ours.units_at_risk
+        "Queue creates first in, first out, for {limit} slots; free a slot only when its task has ended; after an unclear create look for the task first. Simulated: {} lost{}, {:.2} creates per job, {} units at risk.",
+        ours.lost,
+        unpaid(workload),
+        ours.creates_per_job,
+        ours.units_at_risk
     ));
     parts.push(outlook(workload, forecast));
+    parts.extend(pack(workload, forecast));
     parts.join(" ")
+}
+
+/// How many of the lost jobs the pack does not pay for.
+fn unpaid(workload: &Workload) -> String {
+    let played = u64::try_from(workload.simulated()).unwrap_or_default();
+    let paid = workload.conditions.pack_of(workload.simulated(), workload.jobs).unwrap_or(played);
+    if paid < played { format!(" ({} because the pack is used up)", played - paid) } else { String::new() }
+}
+
+/// What the pack pays for, where it ends before the work.
+fn pack(workload: &Workload, forecast: &Forecast) -> Option<String> {
+    let (covers, lasts) = (forecast.pack_covers_jobs?, forecast.pack_lasts_s?);
+    let of = if workload.jobs_known { format!("{covers} of {} jobs", workload.jobs) } else { format!("{covers} jobs") };
+    Some(format!("The pack pays for {of} and is used up after {}; then every create is refused until units are bought.", span(lasts)))
 }
 
 fn outlook(workload: &Workload, forecast: &Forecast) -> String {

@@ -3,6 +3,8 @@
 use crate::knowledge::{Knowledge, RetryNumbers};
 
 use super::classify::Operation;
+use super::conditions::Conditions;
+use super::form::Form;
 use super::law::Law;
 use super::num::{brief, index, real, size};
 use super::queueing;
@@ -45,6 +47,8 @@ pub struct Input {
     pub language: Option<String>,
     /// Seed of the simulation.
     pub seed: Option<i64>,
+    /// More of the workload, or all of it; what stands above counts first.
+    pub workload: Form,
     /// Tell everything.
     pub full: bool,
 }
@@ -61,7 +65,7 @@ pub struct InputError {
     pub example: &'static str,
 }
 
-fn refuse<T>(argument: &'static str, what: impl Into<String>, example: &'static str) -> Result<T, InputError> {
+pub(super) fn refuse<T>(argument: &'static str, what: impl Into<String>, example: &'static str) -> Result<T, InputError> {
     Err(InputError { argument, what: what.into(), example })
 }
 
@@ -86,8 +90,14 @@ pub struct Workload {
     pub deadline_s: Option<f64>,
     /// Creates that a job may make at most.
     pub max_attempts: Option<u32>,
+    /// Least seconds between two calls that ask for the same thing.
+    pub least_gap_s: f64,
     /// Seed.
     pub seed: u64,
+    /// Whether the caller said how many jobs there are.
+    pub jobs_known: bool,
+    /// What happens around the work.
+    pub conditions: Conditions,
     /// What was assumed, for the answer.
     pub assumed: Vec<String>,
 }
@@ -98,36 +108,68 @@ impl Workload {
     /// # Errors
     /// Names the argument that cannot be used.
     pub fn new(knowledge: &Knowledge, input: &Input) -> Result<Self, InputError> {
+        let form = input.workload.clone().under(input);
         let mut assumed = Vec::new();
-        let product = product(knowledge, input.model.as_deref(), &mut assumed);
-        let slots_per_job = whole("slots_per_job", input.slots_per_job, u64::from(MOST_SLOTS), "1")?.unwrap_or(1);
-        let given = whole("slots", input.slots, u64::from(MOST_SLOTS), "5")?;
+        let product = product(knowledge, form.model.as_deref(), &mut assumed);
+        let slots_per_job = whole("slots_per_job", form.slots_per_job, u64::from(MOST_SLOTS), "1")?.unwrap_or(1);
+        let given = whole("slots", form.slots, u64::from(MOST_SLOTS), "5")?;
         let slots = given.unwrap_or_else(|| guess_slots(&knowledge.retry, product, &mut assumed));
         if slots_per_job > slots {
             return refuse("slots_per_job", format!("one job cannot take {slots_per_job} of {slots} slots; expected at most {slots}"), "1");
         }
-        let (law, law_from) = law(&knowledge.retry, input, product, &mut assumed)?;
-        let per_hour = positive("arrival_per_hour", input.arrival_per_hour, 1e7, "60")?;
-        let deadline_s = positive("deadline_s", input.deadline_s, LONGEST_DEADLINE_S, "3600")?;
-        let jobs = whole("jobs", input.jobs, MOST_JOBS, "200")?;
+        let (law, law_from) = law(&knowledge.retry, &form, product, &mut assumed)?;
+        let per_hour = positive("arrival_per_hour", form.arrival_per_hour, 1e7, "60")?;
+        let deadline_s = positive("deadline_s", form.deadline_s, LONGEST_DEADLINE_S, "3600")?;
+        let jobs = whole("jobs", form.jobs, MOST_JOBS, "200")?;
+        let conditions = Conditions::new(&form, &mut assumed)?;
+        let traced = u64::try_from(conditions.trace.len()).ok().filter(|count| *count > 0);
         let small = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
         let mut workload = Self {
-            jobs: jobs.unwrap_or(MOST_SIMULATED),
-            per_hour,
+            jobs: traced.or(jobs).unwrap_or(MOST_SIMULATED),
+            per_hour: conditions.trace_per_hour().or(per_hour),
             slots: small(slots),
             slots_known: given.is_some(),
             slots_per_job: small(slots_per_job),
             law,
             law_from,
             deadline_s,
-            max_attempts: whole("max_attempts", input.max_attempts, 1_000_000, "5")?.map(small),
-            seed: input.seed.unwrap_or(1).unsigned_abs(),
+            max_attempts: whole("max_attempts", form.max_attempts, 1_000_000, "5")?.map(small),
+            least_gap_s: knowledge.retry.number("least_gap").unwrap_or(1.0),
+            seed: form.seed.unwrap_or(1).unsigned_abs(),
+            jobs_known: jobs.or(traced).is_some(),
+            conditions,
             assumed,
         };
-        if jobs.is_none() && per_hour.is_none() {
+        workload.leave_a_slot()?;
+        if !workload.jobs_known && workload.per_hour.is_none() {
             workload.assume_usual_load();
         }
         Ok(workload)
+    }
+
+    /// Others who take everything leave nothing to compute.
+    fn leave_a_slot(&self) -> Result<(), InputError> {
+        let left = f64::from(self.slots) - f64::from(self.conditions.held_slots) - self.others_erlang();
+        if left >= f64::from(self.slots_per_job) {
+            return Ok(());
+        }
+        let what = format!(
+            "other users take {} of {} slots on average, which leaves none for a job of {}; expected less, or more `slots`",
+            brief(f64::from(self.conditions.held_slots) + self.others_erlang()),
+            self.slots,
+            self.slots_per_job
+        );
+        if self.conditions.others_per_hour > 0.0 { refuse("others_per_hour", what, "12") } else { refuse("others_slots", what, "2") }
+    }
+
+    /// Slots that tasks of other users take on average, beside those that are always held.
+    fn others_erlang(&self) -> f64 {
+        self.conditions.others_per_hour / 3_600.0 * self.law.mean()
+    }
+
+    /// Slots that are not always held by others.
+    pub fn usable(&self) -> u32 {
+        self.slots.saturating_sub(self.conditions.held_slots)
     }
 
     fn assume_usual_load(&mut self) {
@@ -138,12 +180,17 @@ impl Workload {
 
     /// Jobs that can run at once.
     pub fn workers(&self) -> u32 {
-        (self.slots / self.slots_per_job).max(1)
+        (self.usable() / self.slots_per_job).max(1)
+    }
+
+    /// Jobs that can run at once on average, with what others leave.
+    fn free_workers(&self) -> f64 {
+        f64::from(self.workers()) - self.others_erlang() / f64::from(self.slots_per_job)
     }
 
     /// Jobs an hour that the slots can do at most: workers over mean job time (Little's law).
     pub fn capacity_per_hour(&self) -> f64 {
-        3_600.0 * f64::from(self.workers()) / self.law.mean()
+        3_600.0 * self.free_workers().max(f64::MIN_POSITIVE) / self.law.mean()
     }
 
     /// Jobs in progress on average if none had to wait, in erlang; none for a batch.
@@ -153,12 +200,16 @@ impl Workload {
 
     /// Share of the slots that the arrivals need; a batch needs all.
     pub fn load(&self) -> f64 {
-        self.offered().map_or(1.0, |offered| offered / f64::from(self.workers()))
+        self.offered().map_or(1.0, |offered| offered / self.free_workers().max(f64::MIN_POSITIVE))
     }
 
     /// The least slots for which the arrivals stay at the usual load.
     pub fn slots_for_usual_load(&self) -> Option<u32> {
-        self.offered().map(|offered| queueing::slots_for(offered, USUAL_LOAD).saturating_mul(self.slots_per_job))
+        self.offered().map(|offered| {
+            let others = u32::try_from(super::num::whole(self.others_erlang().ceil())).unwrap_or(u32::MAX);
+            let own = queueing::slots_for(offered, USUAL_LOAD).saturating_mul(self.slots_per_job);
+            own.saturating_add(self.conditions.held_slots).saturating_add(others)
+        })
     }
 
     /// Jobs that the simulation plays.
@@ -172,7 +223,7 @@ pub fn times(text: &str) -> Option<Vec<f64>> {
     text.split([',', ';', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
 }
 
-fn whole(argument: &'static str, given: Option<i64>, most: u64, example: &'static str) -> Result<Option<u64>, InputError> {
+pub(super) fn whole(argument: &'static str, given: Option<i64>, most: u64, example: &'static str) -> Result<Option<u64>, InputError> {
     match given.map(u64::try_from) {
         None => Ok(None),
         Some(Ok(value)) if (1..=most).contains(&value) => Ok(Some(value)),
@@ -180,7 +231,7 @@ fn whole(argument: &'static str, given: Option<i64>, most: u64, example: &'stati
     }
 }
 
-fn positive(argument: &'static str, given: Option<f64>, most: f64, example: &'static str) -> Result<Option<f64>, InputError> {
+pub(super) fn positive(argument: &'static str, given: Option<f64>, most: f64, example: &'static str) -> Result<Option<f64>, InputError> {
     match given {
         Some(value) if !(value > 0.0 && value <= most) => refuse(argument, format!("expected a number above 0 and up to {most}"), example),
         _ => Ok(given),
@@ -208,8 +259,9 @@ fn guess_slots(numbers: &RetryNumbers, product: &str, assumed: &mut Vec<String>)
 }
 
 /// The law of job times: observed times, a mean, or a recorded time of the model.
-fn law(numbers: &RetryNumbers, input: &Input, product: &str, assumed: &mut Vec<String>) -> Result<(Law, String), InputError> {
-    if input.job_seconds.iter().any(|&seconds| !(seconds > 0.0 && seconds <= LONGEST_JOB_S)) {
+fn law(numbers: &RetryNumbers, form: &Form, product: &str, assumed: &mut Vec<String>) -> Result<(Law, String), InputError> {
+    let seconds = form.seconds();
+    if seconds.iter().any(|&seconds| !(seconds > 0.0 && seconds <= LONGEST_JOB_S)) {
         return refuse(
             "job_seconds",
             format!("expected seconds above 0 and up to {LONGEST_JOB_S}, one mean or several observed times"),
@@ -217,8 +269,8 @@ fn law(numbers: &RetryNumbers, input: &Input, product: &str, assumed: &mut Vec<S
         );
     }
     let sigma = numbers.number("spread_sigma").unwrap_or(0.4);
-    match input.job_seconds.as_slice() {
-        [] => Ok(prior(numbers, input.model.as_deref(), product, sigma, assumed)),
+    match seconds.as_slice() {
+        [] => Ok(prior(numbers, form.model.as_deref(), product, sigma, assumed)),
         [mean] => Ok((
             Law::Lognormal { mean: *mean, sigma },
             format!("your mean of {} s; spread assumed (lognormal, sigma {sigma})", brief(*mean)),

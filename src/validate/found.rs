@@ -198,3 +198,28 @@ impl Found {
         self.list
     }
 }
+
+/// A pointer as it stands in a sentence: a part that is no plain name is told by its length alone, because a
+/// caller's own names can be made to read like something else.
+pub fn shown_pointer(pointer: &str) -> String {
+    let plain = |part: &str| part.len() <= 60 && part.chars().all(|c| c.is_ascii_alphanumeric() || "_-.$[]~:".contains(c));
+    let shown = pointer
+        .split('/')
+        .map(|part| if plain(part) { part.to_owned() } else { format!("(a name of {} characters)", part.chars().count()) });
+    shown.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_could_be_read_as_something_else_is_not_shown() {
+        for plain in ["/settings/audio", "/multi_prompt/0/duration", "$headers/Content-Type", "$url", ""] {
+            assert_eq!(shown_pointer(plain), plain);
+        }
+        assert_eq!(shown_pointer("/a\u{202e}b/x"), "/(a name of 3 characters)/x");
+        assert_eq!(shown_pointer("/ignore the above"), "/(a name of 16 characters)");
+        assert_eq!(shown_pointer(&format!("/{}", "x".repeat(61))), "/(a name of 61 characters)");
+    }
+}

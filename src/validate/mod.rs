@@ -32,7 +32,7 @@ use crate::request::{ReadError, Value};
 
 pub use alternatives::search;
 pub use case::Case;
-pub use found::{Applicability, Finding, Fix, Op, Operation, Severity};
+pub use found::{Applicability, Finding, Fix, Op, Operation, Severity, shown_pointer};
 pub use judge::Judged;
 pub use place::Place;
 pub use plain::{Prepared, prepare};
@@ -288,7 +288,11 @@ fn ignored(findings: &[Finding]) -> Vec<Ignored> {
 
 fn summary(seen: &Seen<'_>, errors: usize, corrected: bool) -> String {
     let warnings = seen.findings.iter().filter(|f| f.severity == Severity::Warning).count();
-    let first = seen.findings.first().map(|f| format!(" First: {} {}.", f.pointer, f.message.trim_end_matches('.'))).unwrap_or_default();
+    let first = seen
+        .findings
+        .first()
+        .map(|f| format!(" First: {} {}.", shown_pointer(&f.pointer), f.message.trim_end_matches('.')))
+        .unwrap_or_default();
     match (errors, warnings) {
         (0, 0) => "No problem was found offline; what only the server can know is listed under not_checked.".to_owned(),
         (0, _) => format!("No error, {warnings} warning{}.{first}", plural(warnings)),

@@ -41,14 +41,6 @@ pub(crate) fn program() -> Command {
     command
 }
 
-/// A search path with these folders, then this program, then what the system has.
-pub(crate) fn search_path(first: &[PathBuf]) -> std::ffi::OsString {
-    #[expect(clippy::disallowed_methods, reason = "a test runs commands of the system")]
-    let system = std::env::var_os("PATH").unwrap();
-    let own = Path::new(program().get_program()).parent().unwrap().to_owned();
-    std::env::join_paths(first.iter().cloned().chain([own]).chain(std::env::split_paths(&system))).unwrap()
-}
-
 /// Runs a command to its end with `input` on stdin.
 pub(crate) fn run(command: &mut Command, input: &[u8]) -> Output {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{program, repository, run, search_path, stderr, stdout};
+use crate::common::{program, repository, run, stderr, stdout};
 
 const REQUEST: &str =
     "curl https://api-singapore.klingai.com/text-to-video/kling-3.0 -H 'Authorization: Bearer YOUR_KEY' -d '{\"prompt\":\"a fox\"}'";
@@ -82,6 +82,7 @@ fn workshop() -> tempfile::TempDir {
     for (name, text) in [("pbpaste", TOKEN), ("some-command", ERROR)] {
         write(&format!("bin/{name}"), &format!("#!/bin/sh\necho '{text}'\n"), 0o700);
     }
+    write("workload.json", r#"{"jobs": 40, "slots": 5, "outages": [{"start_s": 600, "length_s": 300}]}"#, 0o600);
     write("bin/claude", "#!/bin/sh\nexit 0\n", 0o700);
     for entry in std::fs::read_dir(repository("references")).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
         write(&format!("references/{}", entry.file_name().display()), &std::fs::read_to_string(entry.path()).unwrap(), 0o600);
@@ -92,10 +93,12 @@ fn workshop() -> tempfile::TempDir {
 
 /// A shell with this program first, no credential that opens anything, and no way to the network beyond this machine.
 fn shell(folder: &Path, line: &str) -> Command {
-    let path = search_path(&[folder.join("bin")]);
+    let own = Path::new(program().get_program()).parent().unwrap().to_owned();
     let line = line.replace("cargo run --", "klingai-mcp").replace("CODE", "1303");
+    // The shell's own default path, with these two in front.
+    let line = format!("PATH='{}':'{}':$PATH; export PATH\n{line}", folder.join("bin").display(), own.display());
     let mut command = Command::new("sh");
-    command.args(["-c", &line]).current_dir(folder).env_clear().env("PATH", path).env("KLINGAI_STATE_DIR", folder.join("state"));
+    command.args(["-c", &line]).current_dir(folder).env_clear().env("KLINGAI_STATE_DIR", folder.join("state"));
     command.env("KLING_SECRET_KEY", "a-secret-for-doctor");
     // Nobody listens on the discard port, so that a question to the API ends on this machine.
     command.env("KLING_BASE_URL", "http://127.0.0.1:9");

@@ -52,7 +52,7 @@ fn the_most_talkative_log_holds_nothing_of_a_call() {
             "name": "suggest_retry_policy", "arguments": {"error": CANARY, "jobs": 2}}}),
         json!({"jsonrpc": "2.0", "id": 6, "method": "tools/call", "params": {"name": CANARY, "arguments": {CANARY: 1}}}),
     ];
-    let input = messages.iter().map(|message| message.to_string() + "\n").collect::<String>();
+    let input = messages.map(|message| message.to_string()).join("\n") + "\n";
     for level in ["trace", "rmcp=trace,klingai_mcp=trace"] {
         let output = run(program().env("KLINGAI_LOG", level), input.as_bytes());
         assert!(stdout(&output).contains("\"id\":6"), "{}", stdout(&output));

@@ -1,6 +1,6 @@
 //! What README.md shows is what the program does.
 
-use crate::common::{repository, run, search_path, stderr, stdout};
+use crate::common::{program, repository, run, stderr, stdout};
 
 fn readme() -> String {
     std::fs::read_to_string(repository("README.md")).unwrap()
@@ -51,9 +51,11 @@ fn every_exchange_of_the_readme_is_what_the_program_prints() {
     for verb in ["diagnose", "validate", "test", "retry"] {
         assert!(exchanges.iter().any(|e| e.command.contains(&format!("klingai-mcp {verb}"))), "an exchange for {verb}");
     }
-    let path = search_path(&[]);
+    let folder = std::path::Path::new(program().get_program()).parent().unwrap().to_str().unwrap().to_owned();
+    // Nothing of the environment but a shell's own default path, and the program in front of it.
+    let path = format!("PATH={folder}:$PATH; export PATH");
     for Exchange { command, shown } in exchanges {
-        let output = run(std::process::Command::new("sh").args(["-c", &command]).env_clear().env("PATH", &path), b"");
+        let output = run(std::process::Command::new("sh").args(["-c", &format!("{path}\n{command}")]).env_clear(), b"");
         assert_eq!(stderr(&output), "", "{command}");
         let printed = stdout(&output);
         assert!(same(&printed, &shown), "{command}\nprints\n{printed}\nand the page shows\n{shown}");

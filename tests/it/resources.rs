@@ -163,7 +163,7 @@ async fn template_variables_are_completed_by_beginning_then_by_part() {
     assert!(completed(template("kling://schemas/{endpoint}"), "endpoint", "new.").await.iter().all(|id| id.starts_with("new.")));
     assert_eq!(
         completed(template("kling://patterns/{language}/{pattern}"), "language", "").await,
-        ["go", "python", "rust", "shell", "typescript"]
+        ["go", "java", "python", "rust", "shell", "typescript"]
     );
 }
 

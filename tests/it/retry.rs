@@ -195,18 +195,24 @@ fn the_verb_names_what_is_wrong() {
 #[tokio::test]
 async fn code_comes_when_a_language_is_named_and_holds_the_numbers_of_the_policy() {
     assert!(advice(json!({"jobs": 86, "slots": 7})).await.get("code").is_none());
-    for (language, line) in
-        [("python", "SLOTS = 7 "), ("typescript", "const SLOTS = 7;"), ("go", "= 7 "), ("Shell", "SLOTS=7 "), ("auto", "SLOTS = 7 ")]
-    {
+    for (language, line, most) in [
+        ("python", "SLOTS = 7 ", 16_000),
+        ("typescript", "const SLOTS = 7;", 16_000),
+        ("go", "= 7 ", 16_000),
+        ("rust", "const SLOTS: usize = 7;", 20_000),
+        ("java", "static final int SLOTS = 7;", 20_000),
+        ("Shell", "SLOTS=7 ", 16_000),
+        ("auto", "SLOTS = 7 ", 16_000),
+    ] {
         let result = ask(json!({"jobs": 86, "slots": 7, "language": language})).await;
         let answer = result.structured_content.clone().unwrap();
         let source = answer["code"]["files"][0]["text"].as_str().unwrap();
         assert!(source.contains(line) && source.contains("external_task_id"), "{language}");
-        assert!(answer["code"].to_string().len() <= 16_000, "{language}: {} bytes", answer["code"].to_string().len());
+        assert!(answer["code"].to_string().len() <= most, "{language}: {} bytes", answer["code"].to_string().len());
         assert!(text(&result).contains(source));
     }
-    let refused = refusal(json!({"language": "java"})).await;
-    assert!(refused.contains("language") && refused.contains("python, typescript, go, shell"), "{refused}");
+    let refused = refusal(json!({"language": "php"})).await;
+    assert!(refused.contains("language") && refused.contains("python, typescript, go, rust, java, shell"), "{refused}");
 }
 
 #[test]
@@ -224,4 +230,22 @@ fn the_verb_writes_new_files_and_leaves_what_is_there() {
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&again.stderr).contains("--code"));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn the_verb_lists_the_calls_of_a_policy_in_a_scenario() {
+    let workload = ["--jobs", "5", "--slots", "3", "--job-seconds", "2", "--task-s", "3.5,3.5"];
+    let traced = |scenario: &[&str]| retry(&[workload.as_slice(), &["--trace"], scenario].concat());
+    let (out, _, code) = traced(&[]);
+    let trace: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &trace["jobs"], &trace["slots"]), (Some(0), &json!(5), &json!(3)));
+    assert_eq!(trace["calls"][0], json!({"at_s": 0.0, "job": 0, "call": "create", "came": "ok"}));
+    let (out, ..) = traced(&["slot-storm"]);
+    assert_eq!(out.matches("\"busy\"").count(), 3, "{out}");
+    for (scenario, word) in [("clock-ahead", "clock"), ("no-such", "no-pack"), ("./none.toml", "none.toml")] {
+        let (out, error, code) = traced(&[scenario]);
+        assert_eq!((out.as_str(), code), ("", Some(2)));
+        assert!(error.contains(word), "{error}");
+    }
+    assert!(retry(&["--trace", "--task-s", "-1"]).1.contains("task_s"));
 }

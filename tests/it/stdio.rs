@@ -12,7 +12,7 @@ use crate::common::program;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server; every line of its stdout is read as JSON-RPC.
-struct Session {
+pub(crate) struct Session {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
@@ -24,14 +24,19 @@ impl Session {
     }
 
     fn of(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::logging(command.stderr(Stdio::null()))
+    }
+
+    /// A server whose log goes where `command` says.
+    pub(crate) fn logging(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let (send, lines) = channel();
         std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
         Self { stdin: child.stdin.take(), child, lines }
     }
 
-    fn initialized(version: &str) -> Self {
+    pub(crate) fn initialized(version: &str) -> Self {
         let mut session = Self::start();
         let answer = session.ask(&json!({"jsonrpc":"2.0","id":1,"method":"initialize","params":{
             "protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}}));
@@ -41,19 +46,24 @@ impl Session {
         session
     }
 
-    fn send(&mut self, line: &str) {
+    pub(crate) fn send(&mut self, line: &str) {
+        self.write(line.as_bytes());
+    }
+
+    /// One line, whatever its bytes.
+    pub(crate) fn write(&mut self, line: &[u8]) {
         let stdin = self.stdin.as_mut().unwrap();
-        stdin.write_all(line.as_bytes()).unwrap();
+        stdin.write_all(line).unwrap();
         stdin.write_all(b"\n").unwrap();
         stdin.flush().unwrap();
     }
 
     /// The next line of stdout as JSON-RPC.
-    fn next(&mut self) -> Value {
+    pub(crate) fn next(&mut self) -> Value {
         message(&self.lines.recv_timeout(PATIENCE).unwrap())
     }
 
-    fn ask(&mut self, request: &Value) -> Value {
+    pub(crate) fn ask(&mut self, request: &Value) -> Value {
         self.send(&request.to_string());
         self.answer(&request["id"])
     }
@@ -73,8 +83,15 @@ impl Session {
         self.ask(&json!({"jsonrpc":"2.0","id":id,"method":"tools/call","params":{"name":"diagnose_error","arguments":{"report":report}}}))
     }
 
+    /// Closes stdin and gives the rest of stdout.
+    pub(crate) fn rest(mut self) -> (Vec<Value>, ExitStatus) {
+        drop(self.stdin.take());
+        let rest = self.lines.iter().map(|line| message(&line)).collect();
+        (rest, self.child.wait().unwrap())
+    }
+
     /// Closes stdin and waits; whatever is still printed must be JSON-RPC.
-    fn end(mut self) -> ExitStatus {
+    pub(crate) fn end(mut self) -> ExitStatus {
         drop(self.stdin.take());
         loop {
             match self.lines.recv_timeout(PATIENCE) {
@@ -286,4 +303,19 @@ fn a_signal_ends_the_program() {
             message(&line);
         }
     }
+}
+
+#[test]
+fn a_chart_is_read_over_stdio_and_is_the_same_in_another_process() {
+    let read = |id: u32| {
+        let mut session = Session::initialized("2025-11-25");
+        let address = "kling://charts/retry?jobs=20&slots=3&job_seconds=60&seed=5";
+        let answer = session.ask(&json!({"jsonrpc":"2.0","id":id,"method":"resources/read","params":{"uri": address}}));
+        let content = answer["result"]["contents"][0].clone();
+        assert_eq!((&content["uri"], &content["mimeType"]), (&json!(address), &json!("image/svg+xml")), "{answer}");
+        content["text"].as_str().unwrap().to_owned()
+    };
+    let first = read(7);
+    assert!(first.starts_with("<svg") && first.contains("20 jobs"), "{first:.200}");
+    assert_eq!(first, read(8));
 }

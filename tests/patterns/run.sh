@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every Python, TypeScript and shell pattern against a small server on a free loopback port.
-# The workers are run against the sandbox; they need the program (cargo build) and go.
+# The workers are run against the sandbox; they need the program and the libraries of `cargo build`, go and javac.
 # One line a pattern; ends with an error at the first that fails. Rust patterns are tested by tests/it/patterns_rust.rs.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,6 +1,6 @@
 //! The simulator and the formulas against published and independently computed results, 30 seeds each.
 //!
-//! `cargo test --release --test retry_reference`; ignored in debug builds, where it would take an hour.
+//! `cargo --config tests/retry_reference/optimised.toml test --test retry_reference`; ignored in debug builds, where it would take an hour.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 #![expect(clippy::print_stdout, reason = "the figures are published")]

@@ -64,6 +64,7 @@ type job struct {
 	creates  int
 	since    float64 // when the task was accepted, or the create became unclear
 	due      float64 // when to ask next
+	at       float64 // that time in the schedule
 	looks    int     // look-ups that said: not there
 	failures int     // reads in a row that failed
 }
@@ -146,22 +147,11 @@ func backoff(base, limit float64, retries int) float64 {
 	return rand.Float64() * math.Min(limit, base*math.Pow(2, float64(retries)))
 }
 
-// pollOffset is the first time of the schedule that lies after this age of the task.
-func pollOffset(age float64) float64 {
-	last := 0.0
-	for _, at := range pollAt {
-		if at > age {
-			return at
-		}
-		last = at
-	}
-	return last + pollEvery*(math.Floor((age-last)/pollEvery)+1)
-}
-
 type worker struct {
 	baseURL, key string
 	journal      *os.File
 	client       http.Client
+	jobs         int
 	queue        []*job
 	unclear      []*job // the create may have made a task
 	running      []*job
@@ -194,6 +184,7 @@ func (w *worker) resume(jobs []*job, journal string) {
 			last[words[0]] = append(words[1:], "")
 		}
 	}
+	w.jobs = len(jobs)
 	for _, j := range jobs {
 		words, seen := last[j.id]
 		switch {
@@ -273,7 +264,8 @@ func (w *worker) run() bool {
 		}
 		sleep(next - now())
 		var due []*job
-		for _, j := range open {
+		for i := len(open) - 1; i >= 0; i-- { // the first one last: what never arrived goes back to the head of the queue
+			j := open[i]
 			if j.due > now() {
 				continue
 			}
@@ -289,7 +281,10 @@ func (w *worker) run() bool {
 	for _, j := range open {
 		w.note(j, "unknown", j.task) // it may still end well: run again later, never create again
 	}
-	return len(open)+len(w.queue)+w.bad == 0
+	bad, unknown, left := w.bad-w.held, len(open)+w.held, len(w.queue)
+	good := w.jobs - bad - unknown - left
+	fmt.Fprintf(os.Stderr, "%d succeeded, %d failed or refused, %d unknown (may be billed), %d not sent\n", good, bad, unknown, left)
+	return good == w.jobs
 }
 
 func (w *worker) create(j *job) {
@@ -349,7 +344,7 @@ func (w *worker) wait(came string, a answer) {
 
 func (w *worker) started(j *job, id string) {
 	w.note(j, "task", id)
-	j.task, j.since, j.failures, w.refusals = id, now(), 0, 0
+	j.task, j.since, j.at, j.failures, w.refusals = id, now(), 0, 0, 0
 	w.schedule(j)
 	w.running = append(w.running, j)
 	w.row++
@@ -361,8 +356,14 @@ func (w *worker) started(j *job, id string) {
 	}
 }
 
+// schedule: the gap to the next time is jittered, so that polls keep their distance.
 func (w *worker) schedule(j *job) {
-	j.due = j.since + pollOffset(now()-j.since)*(1+pollJitter*(2*rand.Float64()-1))
+	next := j.at + pollEvery
+	for i := len(pollAt) - 1; i >= 0 && pollAt[i] > j.at; i-- {
+		next = pollAt[i]
+	}
+	j.due = now() + (next-j.at)*(1+pollJitter*(2*rand.Float64()-1))
+	j.at = next
 }
 
 func (w *worker) earn() { w.budget = math.Min(10, w.budget+readBudget) }

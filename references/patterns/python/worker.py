@@ -55,6 +55,7 @@ class Job:
     creates: int = 0
     since: float = 0.0  # when the task was accepted, or the create became unclear
     due: float = 0.0  # when to ask next
+    at: float = 0.0  # that time in the schedule
     looks: int = 0  # look-ups that said: not there
     failures: int = 0  # reads in a row that failed
 
@@ -95,15 +96,9 @@ def backoff(base: float, cap: float, retries: int) -> float:
     return random.uniform(0, min(cap, base * 2 ** min(retries, 30)))  # full jitter
 
 
-def poll_offset(age: float) -> float:
-    """The first time of the schedule that lies after this age of the task."""
-    later = [at for at in POLL_AT if at > age]
-    return later[0] if later else POLL_AT[-1] + POLL_EVERY * (int((age - POLL_AT[-1]) / POLL_EVERY) + 1)
-
-
 class Worker:
     def __init__(self, base_url: str, key: str, jobs: list[Job], journal: str) -> None:
-        self.base_url, self.key, self.journal = base_url, key, journal
+        self.base_url, self.key, self.journal, self.jobs = base_url, key, journal, len(jobs)
         self.queue: deque[Job] = deque()
         self.unclear: list[Job] = []  # the create may have made a task
         self.running: list[Job] = []
@@ -172,12 +167,15 @@ class Worker:
                     continue
             if min(times) > now:
                 time.sleep(min(min(times), self.end) - now)
-            for job in [job for job in self.unclear if job.due <= time.monotonic()]:
-                self.look_up(job)
+            for job in [job for job in reversed(self.unclear) if job.due <= time.monotonic()]:
+                self.look_up(job)  # the first one last: what never arrived goes back to the head of the queue
             self.poll([job for job in self.running if job.due <= time.monotonic()][:IDS_PER_QUERY])
         for job in self.running + self.unclear:
             self.note(job, "unknown", job.task)  # it may still end well: run again later, never create again
-        return not (self.running or self.unclear or self.queue or self.bad)
+        bad, unknown = self.bad - self.held, len(self.running + self.unclear) + self.held
+        good = self.jobs - bad - unknown - len(self.queue)
+        print(f"{good} succeeded, {bad} failed or refused, {unknown} unknown (may be billed), {len(self.queue)} not sent", file=sys.stderr)
+        return good == self.jobs
 
     def create(self, job: Job) -> None:
         self.note(job, "sending")
@@ -222,7 +220,7 @@ class Worker:
 
     def started(self, job: Job, task: str) -> None:
         self.note(job, "task", task)
-        job.task, job.since, job.failures, self.refusals = task, time.monotonic(), 0, 0
+        job.task, job.since, job.at, job.failures, self.refusals = task, time.monotonic(), 0.0, 0, 0
         self.schedule(job)
         self.running.append(job)
         self.row = self.row + 1 if self.free() <= 0 else 0
@@ -230,8 +228,10 @@ class Worker:
             self.limit, self.row = self.limit + 1, 0
 
     def schedule(self, job: Job) -> None:
-        at = poll_offset(time.monotonic() - job.since)
-        job.due = job.since + at * (1 + POLL_JITTER * random.uniform(-1, 1))
+        """The next time of the schedule; the gap to it is jittered, so that polls keep their distance."""
+        following = next((at for at in POLL_AT if at > job.at), job.at + POLL_EVERY)
+        job.due = time.monotonic() + (following - job.at) * (1 + POLL_JITTER * random.uniform(-1, 1))
+        job.at = following
 
     def retry_read(self, job: Job) -> bool:
         """Whether a failed read is repeated out of turn; then `due` is set."""

@@ -33,7 +33,7 @@ CODES_RATE='1302' # policy: codes.rate
 CODES_ACCOUNT='1100 1101 1102 1304' # policy: codes.account
 CODES_REQUEST='1000 1001 1002 1003 1004 1103 1200 1201 1202 1203 1300 1301' # policy: codes.request
 
-# An open job is one word. running: ID:TASK:SINCE:DUE:FAILURES; unclear: ID:LOOKS:SINCE:DUE:FAILURES; queue: ID.
+# An open job is one word. running: ID:TASK:SINCE:DUE:FAILURES:AT; unclear: ID:LOOKS:SINCE:DUE:FAILURES; queue: ID.
 queue='' unclear='' running=''
 held=0 row=0 refusals=0 probe_at=0 backoff_until=0 budget=10 stopped=no bad=0
 
@@ -43,8 +43,14 @@ has() { case " $1 " in *" $2 "*) return 0 ;; *) return 1 ;; esac; }
 without() { # LIST WORD
   for word in $1; do [ "$word" = "$2" ] || printf '%s ' "$word"; done
 }
-split() { # WORD: its parts become f1 to f5
-  IFS=: read -r f1 f2 f3 f4 f5 <<END
+swap() { # LIST WORD OTHER: the other in its place
+  for word in $1; do
+    [ "$word" != "$2" ] || word=$3
+    printf '%s ' "$word"
+  done
+}
+split() { # WORD: its parts become f1 to f6
+  IFS=: read -r f1 f2 f3 f4 f5 f6 <<END
 $1
 END
 }
@@ -59,16 +65,19 @@ backoff() { # BASE CAP RETRIES: full jitter, in pause
   draw
   pause=$(math "r * ($1 * 2 ^ $3 < $2 ? $1 * 2 ^ $3 : $2)")
 }
-schedule() { # SINCE: when to ask next, in due
+# schedule AT: when to ask next, in due, after the poll of this time of the schedule; the time that follows, in at. The gap
+# is jittered, so that polls keep their distance; a second more, because now() leaves out up to one.
+schedule() {
   draw
-  age=$(($(now) - $1)) offset='' last=0
-  for last in $POLL_AT; do
-    [ "$last" -le "$age" ] || { offset=$last && break; }
+  at=$(($1 + POLL_EVERY))
+  for listed in $POLL_AT; do
+    [ "$listed" -le "$1" ] || { at=$listed && break; }
   done
-  [ -n "$offset" ] || offset=$((last + POLL_EVERY * ((age - last) / POLL_EVERY + 1)))
-  due=$(($1 + $(math "$offset * (1 + $POLL_JITTER * (2 * r - 1))")))
+  due=$(($(now) + 1 + $(math "($at - $1) * (1 + $POLL_JITTER * (2 * r - 1))")))
 }
-note() { printf '%s' "$*" | tr -s ' \n' '  ' | sed 's/ *$/\n/' | tee -a "$journal"; }
+note() { # what cannot be written down must not be sent
+  printf '%s' "$*" | tr -s ' \n' '  ' | sed 's/ *$/\n/' | tee -a "$journal" || exit 2
+}
 members() { # NAME JSON: the values of every member of that name, text or number, one a line
   printf '%s' "$2" | grep -oE "\"$1\"[[:space:]]*:[[:space:]]*(\"([^\"\\\\]|\\\\.)*\"|-?[0-9]+)" |
     sed -E 's/^"[^"]*"[[:space:]]*:[[:space:]]*//; s/^"(.*)"$/\1/'
@@ -162,8 +171,8 @@ wait_for() { # OUTCOME
 started() { # ID TASK
   note "$1" task "$2"
   refusals=0
-  schedule "$(now)"
-  running="$running $1:$2:$(now):$due:0"
+  schedule 0
+  running="$running $1:$2:$(now):$due:0:$at"
   if [ "$(free)" -le 0 ]; then row=$((row + 1)); else row=0; fi
   [ $LEARN_SLOTS = 0 ] || [ $row -lt $GROW_AFTER ] || limit=$((limit + 1)) row=0
 }
@@ -179,6 +188,7 @@ look_up() { # WORD of unclear
   split "$1"
   earn
   call "/tasks?external_task_ids=$f1"
+  all=$unclear
   unclear=$(without "$unclear" "$1")
   found=$(task_of)
   if [ "$code" = 0 ] && [ -n "$found" ]; then
@@ -186,13 +196,13 @@ look_up() { # WORD of unclear
   elif [ "$code" = 0 ] || printf '%s' "$message" | grep -qi 'not found'; then
     next=$(echo "$LOOK_AFTER" | cut -d ' ' -f $((f2 + 2)) -s)
     if [ -n "$next" ]; then
-      unclear="$unclear $f1:$((f2 + 1)):$f3:$((f3 + next)):0"
+      unclear=$(swap "$all" "$1" "$f1:$((f2 + 1)):$f3:$((f3 + next)):0")
     else
       again "$f1" 'never arrived'
     fi
   else
     retry_read $((f5 + 1)) || due=$(($(now) + READ_CAP)) # a failed look-up proves nothing
-    unclear="$unclear $f1:$f2:$f3:$due:$((f5 + 1))"
+    unclear=$(swap "$all" "$1" "$f1:$f2:$f3:$due:$((f5 + 1))")
   fi
 }
 poll() { # WORD of running
@@ -218,14 +228,15 @@ poll() { # WORD of running
     return 0
   fi
   if [ "$code" = 0 ]; then f5=0; else f5=$((f5 + 1)); fi
-  [ "$f5" -gt 0 ] && retry_read "$f5" || schedule "$f3"
-  running="$running $f1:$f2:$f3:$due:$f5"
+  at=$f6
+  [ "$f5" -gt 0 ] && retry_read "$f5" || schedule "$f6"
+  running="$running $f1:$f2:$f3:$due:$f5:$at"
 }
 resume() { # ID: where the journal left it
   last=$(grep -E "^$1 " "$journal" | tail -n 1)
   word=$(printf '%s' "$last" | cut -d ' ' -f 2 -s) task=$(printf '%s' "$last" | cut -d ' ' -f 3 -s)
   case $word:$task in
-    task:?* | unknown:?*) running="$running $1:$task:$(now):0:0" ;;
+    task:?* | unknown:?*) running="$running $1:$task:$(now):0:0:0" ;;
     : | waiting:*) queue="$queue $1" ;;
     failed:* | refused:*) bad=$((bad + 1)) ;;
     succeeded:*) ;;
@@ -264,7 +275,9 @@ while { [ -n "${running# }${unclear# }" ] || may_create; } && [ "$(now)" -lt $en
     continue
   fi
   sleep 1
-  for word in $unclear; do
+  back='' # the first one last: what never arrived goes back to the head of the queue
+  for word in $unclear; do back="$word $back"; done
+  for word in $back; do
     split "$word"
     [ "$f4" -gt "$(now)" ] || look_up "$word"
   done
@@ -279,4 +292,8 @@ for word in $running $unclear; do # these may still end well: run again later, n
   split "$word"
   case " $running " in *" $word "*) note "$f1" unknown "$f2" ;; *) note "$f1" unknown ;; esac
 done
-[ -z "${queue# }" ] && [ $open = 0 ] && [ $bad = 0 ]
+total=$(cut -d ' ' -f 1 "$jobs" | grep -c .)
+bad=$((bad - held)) unknown=$((open + held)) left=$(count "$queue")
+good=$((total - bad - unknown - left))
+echo "$good succeeded, $bad failed or refused, $unknown unknown (may be billed), $left not sent" >&2
+[ $good = "$total" ]

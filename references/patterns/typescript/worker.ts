@@ -46,6 +46,7 @@ interface Job {
   creates: number;
   since: number; // when the task was accepted, or the create became unclear
   due: number; // when to ask next
+  at: number; // that time in the schedule
   looks: number; // look-ups that said: not there
   failures: number; // reads in a row that failed
 }
@@ -84,12 +85,6 @@ function read(status: number, text: string): Answer {
   return { status, code, message: String(value?.["message"]), data: value?.["data"] ?? null, sent: true };
 }
 
-/** The first time of the schedule that lies after this age of the task. */
-function pollOffset(age: number): number {
-  const last = POLL_AT.at(-1) ?? 0;
-  return POLL_AT.find((at) => at > age) ?? last + POLL_EVERY * (Math.floor((age - last) / POLL_EVERY) + 1);
-}
-
 class Worker {
   private queue: Job[] = [];
   private unclear: Job[] = []; // the create may have made a task
@@ -107,9 +102,10 @@ class Worker {
   private readonly baseUrl: string;
   private readonly key: string;
   private readonly journal: string;
+  private readonly jobs: number;
 
   constructor(baseUrl: string, key: string, jobs: Job[], journal: string) {
-    [this.baseUrl, this.key, this.journal] = [baseUrl, key, journal];
+    [this.baseUrl, this.key, this.journal, this.jobs] = [baseUrl, key, journal, jobs.length];
     const lines = existsSync(journal) ? readFileSync(journal, "utf8").split("\n") : [];
     const last = new Map(lines.map((line) => line.split(" ")).map((words) => [words[0], words]));
     for (const job of jobs) {
@@ -162,12 +158,16 @@ class Worker {
         times.push(at);
       }
       await sleep(Math.max(0, Math.min(...times, this.end) - now()) * 1000);
-      for (const job of this.unclear.filter((job) => job.due <= now())) await this.lookUp(job);
+      // The first one last: what never arrived goes back to the head of the queue.
+      for (const job of this.unclear.filter((job) => job.due <= now()).reverse()) await this.lookUp(job);
       await this.poll(this.running.filter((job) => job.due <= now()).slice(0, IDS_PER_QUERY));
     }
     const open = [...this.running, ...this.unclear];
     for (const job of open) this.note(job, "unknown", job.task); // it may still end well: run again later, never create again
-    return open.length + this.queue.length + this.bad === 0;
+    const [bad, unknown, left] = [this.bad - this.held, open.length + this.held, this.queue.length];
+    const good = this.jobs - bad - unknown - left;
+    console.error(`${good} succeeded, ${bad} failed or refused, ${unknown} unknown (may be billed), ${left} not sent`);
+    return good === this.jobs;
   }
 
   private async create(job: Job): Promise<void> {
@@ -217,7 +217,7 @@ class Worker {
 
   private started(job: Job, task: string): void {
     this.note(job, "task", task);
-    Object.assign(job, { task, since: now(), failures: 0 });
+    Object.assign(job, { task, since: now(), at: 0, failures: 0 });
     this.refusals = 0;
     this.schedule(job);
     this.running.push(job);
@@ -225,8 +225,11 @@ class Worker {
     if (LEARN_SLOTS > 0 && this.row >= GROW_AFTER) [this.limit, this.row] = [this.limit + 1, 0];
   }
 
+  /** The next time of the schedule; the gap to it is jittered, so that polls keep their distance. */
   private schedule(job: Job): void {
-    job.due = job.since + pollOffset(now() - job.since) * (1 + POLL_JITTER * between(-1, 1));
+    const next = POLL_AT.find((at) => at > job.at) ?? job.at + POLL_EVERY;
+    job.due = now() + (next - job.at) * (1 + POLL_JITTER * between(-1, 1));
+    job.at = next;
   }
 
   /** Whether a failed read is repeated out of turn; then `due` is set. */
@@ -299,7 +302,7 @@ class Worker {
 
 function parse(line: string): Job {
   const [, id = "", path = "", body = ""] = /^(\S+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-  return { id, path, body: JSON.parse(body) as Json, task: "", creates: 0, since: 0, due: 0, looks: 0, failures: 0 };
+  return { id, path, body: JSON.parse(body) as Json, task: "", creates: 0, since: 0, due: 0, at: 0, looks: 0, failures: 0 };
 }
 
 const [, , file, journal] = process.argv;

@@ -5,6 +5,8 @@ mod gate;
 mod listen;
 mod meter;
 mod names;
+#[cfg(not(feature = "conformance-fixtures"))]
+mod served;
 mod token;
 
 use std::net::SocketAddr;

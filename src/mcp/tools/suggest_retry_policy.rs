@@ -1,24 +1,26 @@
 //! `suggest_retry_policy`: arguments in, verdicts, policy, simulation and forecast out.
 
-use rmcp::model::{CallToolResult, ContentBlock, JsonObject, ResourceContents, Tool, ToolAnnotations};
+use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Resource, ResourceContents, Tool, ToolAnnotations};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::diagnose_error::{Amount, Language, language};
 use crate::diagnose::Engine;
 use crate::joint;
 use crate::mcp::{args, reply, schema};
+use crate::retry::chart::{CHART, chart_workload};
 use crate::retry::report::Advice;
-use crate::retry::{Input, Operation, Suggestion, markdown, suggest};
+use crate::retry::{Form, Input, InputError, Operation, Reading, Suggestion, markdown, suggest};
 
 /// Name of the tool.
 pub(crate) const NAME: &str = "suggest_retry_policy";
 
 const EXAMPLE: &str = r#"{"error": "1303", "jobs": 86, "slots": 5, "job_seconds": 180}"#;
-/// Address of the picture inside a full answer.
-const CHART: &str = "kling://retry/chart.svg";
+/// Media type of a chart.
+pub(crate) const SVG: &str = "image/svg+xml";
 
-const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com, 可灵) call may be sent again without being charged twice; simulates retry, backoff, queue and polling for parallel jobs, slots. Use when a Kling POST got 429, 5xx or a timeout, or before a batch. Not for finding the cause: diagnose_error. 重试 提交 排队 リトライ reintentar";
+const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com, 可灵) call may be sent again without being charged twice; simulates retry, backoff, queue and polling for parallel jobs; checks your own retry loop (current). Use when a Kling POST got 429, 5xx or a timeout, or before a batch. Not for the cause: diagnose_error. Form of workload: schemas/workload";
 
 // The call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -48,7 +50,6 @@ pub(crate) struct Arguments {
     pub(crate) slots: Option<i64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) slots_per_job: Option<i64>,
-    /// Mean, or "150,170,260"
     #[serde(default, deserialize_with = "args::reals")]
     #[schemars(with = "String")]
     pub(crate) job_seconds: Vec<f64>,
@@ -65,8 +66,16 @@ pub(crate) struct Arguments {
     pub(crate) current: Option<String>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) seed: Option<i64>,
+    #[serde(default, deserialize_with = "args::object_or_text")]
+    #[schemars(schema_with = "workload_form")]
+    pub(crate) workload: Option<Value>,
     #[serde(default, deserialize_with = "args::word")]
     pub(crate) detail: Amount,
+}
+
+/// An object; its form is a page of its own, which the description of the tool names.
+fn workload_form(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({"type": "object"})
 }
 
 /// The tool as it is listed.
@@ -82,9 +91,12 @@ pub(crate) fn call(engine: &Engine, given: JsonObject, now: i64) -> CallToolResu
     match answer(engine, given, now) {
         Ok((suggestion, full)) => {
             let mut result = reply::success(&suggestion.advice, markdown(&suggestion.advice));
+            let address = suggestion.advice.chart_uri.as_deref();
             if full {
-                let picture = ResourceContents::text(suggestion.svg, CHART).with_mime_type("image/svg+xml");
+                let picture = ResourceContents::text(suggestion.svg, address.unwrap_or(CHART)).with_mime_type(SVG);
                 result.content.push(ContentBlock::resource(picture));
+            } else if let Some(address) = address {
+                result.content.push(ContentBlock::resource_link(Resource::new(address, "chart").with_mime_type(SVG)));
             }
             result
         }
@@ -116,9 +128,27 @@ fn answer(engine: &Engine, given: JsonObject, now: i64) -> Result<(Suggestion, b
         language: arguments.language.map(|wanted| language(wanted).unwrap_or("auto").to_owned()),
         seed: arguments.seed,
         full,
+        workload: workload(arguments.workload.as_ref())?,
     };
     let read = |text: &str| joint::reading(engine, text, operation, now);
-    suggest(&engine.knowledge, &input, &read)
-        .map(|suggestion| (suggestion, full))
-        .map_err(|error| format!("{NAME}: {error}. Example: {EXAMPLE}"))
+    suggest(&engine.knowledge, &input, &read).map(|suggestion| (suggestion, full)).map_err(|error| refusal(&error))
+}
+
+fn refusal(error: &InputError) -> String {
+    format!("{NAME}: {error}. Example: {EXAMPLE}")
+}
+
+fn workload(given: Option<&Value>) -> Result<Form, String> {
+    given.map_or_else(|| Ok(Form::default()), |value| Form::read(value).map_err(|error| refusal(&error)))
+}
+
+/// The picture that an address names, drawn from the workload in it; none when it is no address of a chart.
+///
+/// # Errors
+/// Says which part of the address cannot be used.
+pub(crate) fn chart(engine: &Engine, address: &str) -> Option<Result<String, String>> {
+    let input = |workload| Input { workload, ..Input::default() };
+    let form = chart_workload(address)?;
+    let drawn = form.and_then(|form| suggest(&engine.knowledge, &input(form), &|_| Reading::default()));
+    Some(drawn.map(|suggestion| suggestion.svg).map_err(|error| error.to_string()))
 }

@@ -3,6 +3,7 @@
 //! The few members of OTLP that a span needs are written by hand: the crates of the SDK would be more code than the rest of the
 //! transport. What the collector does not take in time is dropped; no call waits for it.
 
+mod noted;
 mod otlp;
 mod post;
 
@@ -15,6 +16,7 @@ use std::time::Duration;
 use rand::TryRng as _;
 use rmcp::model::RequestMetaObject;
 
+pub(super) use noted::Noted;
 pub use post::{BadCollector, Collector};
 
 /// Spans that wait for the collector; more are dropped.
@@ -88,7 +90,7 @@ impl Traces {
         if !begun.place.sampled {
             return;
         }
-        let Begun { place, version, at_ms } = *begun;
+        let &Begun { place, version, at_ms } = begun;
         let span = Span { place, id: random(), tool: tool.to_owned(), version, begun_ms: at_ms, lasted, failed };
         if let Err(TrySendError::Full(_)) = self.sender.try_send(Message::Span(Box::new(span))) {
             tracing::debug!("a span was dropped: the collector is too slow");
@@ -106,14 +108,16 @@ impl Traces {
 
 /// A parent that was not sampled is not followed. What cannot be read counts as none.
 fn place(traceparent: Option<&str>) -> Place {
-    let read = |text: &str| {
-        let mut parts = text.split('-');
-        let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let [_] = bytes::<1>(version).filter(|version| *version != [0xff] && (*version != [0] || parts.next().is_none()))?;
-        let (trace, parent, [flags]) = (bytes::<16>(trace)?, bytes::<8>(parent)?, bytes::<1>(flags)?);
-        (trace != [0; 16] && parent != [0; 8]).then_some(Place { trace, parent: Some(parent), sampled: flags & 1 == 1 })
-    };
-    traceparent.and_then(read).unwrap_or_else(|| Place { trace: random(), parent: None, sampled: true })
+    traceparent.and_then(parent).unwrap_or_else(|| Place { trace: random(), parent: None, sampled: true })
+}
+
+/// `version-trace-parent-flags` in lower-case hexadecimal; version ff, and ids of zeros, are none. Newer versions may say more.
+fn parent(text: &str) -> Option<Place> {
+    let mut parts = text.split('-');
+    let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let [_] = bytes::<1>(version).filter(|version| *version != [0xff] && (*version != [0] || parts.next().is_none()))?;
+    let (trace, parent, [flags]) = (bytes::<16>(trace)?, bytes::<8>(parent)?, bytes::<1>(flags)?);
+    (trace != [0; 16] && parent != [0; 8]).then_some(Place { trace, parent: Some(parent), sampled: flags & 1 == 1 })
 }
 
 /// Lower-case hexadecimal of exactly `N` bytes.

@@ -1,13 +1,14 @@
 //! Charts of a simulation: as text for Markdown, as SVG for a file or an image.
 
+mod address;
 mod svg;
 mod text;
 
+pub use address::{CHART, chart_address, chart_workload};
 pub use svg::svg;
 pub use text::text;
 
 use super::num::{index, size};
-use super::simulate::Stats;
 
 /// One policy in a chart.
 #[derive(Debug, Clone)]
@@ -20,18 +21,6 @@ pub struct Line {
     pub lost_share: f64,
     /// Seconds at which jobs were done, ascending.
     pub done_at: Vec<f64>,
-}
-
-impl Line {
-    /// The line of a run.
-    pub fn of(name: &str, stats: &Stats) -> Self {
-        Self {
-            name: name.to_owned(),
-            creates_per_job: stats.creates_per_job(),
-            lost_share: stats.lost_share(),
-            done_at: stats.done_at.clone(),
-        }
-    }
 }
 
 /// Jobs done in each of `bins` equal spans up to `end_s`.

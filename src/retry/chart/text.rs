@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::num::{index, size};
+use super::super::theirs::NAME;
 use super::{Line, done_per_bin, span};
 
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -11,10 +12,11 @@ const WIDEST: f64 = 10.0;
 
 /// Creates for each job and lost jobs of each policy as bars, and when the first one's jobs were done.
 ///
-/// In short only every third is shown.
+/// In short only every third, and the caller's own code, is shown.
 pub fn text(lines: &[Line], full: bool) -> String {
     let mut out = String::from("```text\n");
-    let lines: Vec<&Line> = lines.iter().enumerate().filter(|(at, _)| full || at % 3 == 0).map(|(_, line)| line).collect();
+    let lines: Vec<&Line> =
+        lines.iter().enumerate().filter(|(at, line)| full || at % 3 == 0 || line.name == NAME).map(|(_, line)| line).collect();
     let names = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or_default();
     let most = lines.iter().map(|line| line.creates_per_job).fold(1.0, f64::max);
     let _ = writeln!(out, "{:names$}   lost  creates per job", "");

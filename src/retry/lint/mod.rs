@@ -4,6 +4,7 @@
 //! and the loops that wait for a task. The rules look at these alone, so each is written once for all
 //! languages. Nothing is run, and what is not understood is not judged: a missed fault is better than a wrong one.
 
+mod behaviour;
 mod blocks;
 mod code;
 mod detect;
@@ -11,6 +12,7 @@ mod facts;
 mod http;
 mod layers;
 mod lex;
+mod pace;
 mod recognised;
 mod report;
 mod rules;
@@ -23,6 +25,7 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub use behaviour::{Behaviour, Pace, SlotUse};
 pub use report::{Jitter, Language, LayerSeen, Problem, Recognised, Report, Severity};
 
 use crate::knowledge::Knowledge;
@@ -92,7 +95,8 @@ fn read(text: &str, language: Language, cut: bool, knowledge: &Knowledge) -> Rep
     };
     let recognised = recognised::recognised(&facts);
     let problems = rules::run(&facts);
-    Report { language: Some(language), note: remark(&facts, cut || !complete), recognised, problems }
+    let behaviour = behaviour::behaviour(&facts, &problems);
+    Report { language: Some(language), note: remark(&facts, cut || !complete), recognised, problems, behaviour }
 }
 
 fn remark(facts: &Facts<'_>, cut: bool) -> Option<String> {

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::behaviour::Behaviour;
+
 /// What the text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -135,6 +137,9 @@ pub struct Report {
     /// What is wrong, in order of lines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    /// What it does with creates, to be played in a simulation; absent when it makes none and repeats none.
+    #[serde(skip)]
+    pub behaviour: Option<Behaviour>,
     /// What was not read, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]

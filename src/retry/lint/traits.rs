@@ -63,7 +63,7 @@ impl Map {
     pub(super) fn read(code: &Code<'_>, knowledge: &Knowledge) -> Self {
         let functions: Vec<(usize, Range)> = code.blocks.iter().filter(|b| b.is_function()).map(|b| (b.at, b.body)).take(300).collect();
         let mut events: Vec<(usize, Traits)> = code.calls.iter().map(|call| (call.at, of_call(code, call, knowledge))).collect();
-        events.extend(code.indexes().map(|at| (at, of_token(code, at))));
+        events.extend(code.indexes().map(|at| (at, of_token(code, at, knowledge))));
         events.retain(|(_, traits)| *traits != Traits::default());
         events.sort_by_key(|(at, _)| *at);
         let mentions = mentions(code, &functions);
@@ -211,10 +211,7 @@ fn waits_for_end(code: &Code<'_>, call: &Call) -> bool {
         && !last.iter().any(|word| word == "slot" || word == "seconds" || word == "time" || word == "exponential")
 }
 
-/// Words that a task's state can be.
-const STATES: [&str; 5] = ["succeed", "succeeded", "processing", "submitted", "failed"];
-
-fn of_token(code: &Code<'_>, at: usize) -> Traits {
+fn of_token(code: &Code<'_>, at: usize, knowledge: &Knowledge) -> Traits {
     let Some(kind) = code.kind(at) else { return Traits::default() };
     let text = match kind {
         Kind::Text => code.string(at).unwrap_or(""),
@@ -224,8 +221,12 @@ fn of_token(code: &Code<'_>, at: usize) -> Traits {
     let mut traits = Traits::default();
     let mut add = |holds: bool, more: Traits| traits = if holds { traits.with(more) } else { traits };
     let last = last_part(text);
-    add(STATES.contains(&text.to_ascii_lowercase().as_str()) && kind == Kind::Text, Traits::STATE);
-    add(matches!(last, "task_status" | "taskStatus" | "TaskStatus" | "getTaskStatus" | "SUCCEED" | "SUCCEEDED"), Traits::STATE);
+    let states = &knowledge.retry.states;
+    add(kind == Kind::Text && knowledge.retry.is_state(text), Traits::STATE);
+    add(
+        states.iter().any(|words| words.members.iter().any(|name| name == last) || words.success.to_ascii_uppercase() == last),
+        Traits::STATE,
+    );
     add(reads_code(code, at, kind), Traits::CODE);
     add(text.contains("external_task_ids="), Traits::RECONCILE);
     if kind == Kind::Name {

@@ -5,8 +5,10 @@ use rand::RngExt as _;
 use super::agenda::Kind;
 use super::engine::{Engine, Job};
 use super::server::Answer;
-use super::{Failure, Quota, Reaction, SlotQueue};
+use super::{Asked, Came, Failure, Quota, Reaction, SlotQueue};
+use crate::retry::backoff::Backoff;
 use crate::retry::budget::{AWS_THROTTLE_COST, AWS_TRANSIENT_COST};
+use crate::retry::poll::Schedule;
 
 /// Accepted creates in a row at the limit after which a learned limit grows by one.
 const GROW_AFTER: u32 = 20;
@@ -17,6 +19,9 @@ impl Engine<'_> {
         if let Some(quota) = &mut self.quota {
             quota.requested();
         }
+        if self.closed {
+            return self.refuse_unsent(id);
+        }
         if self.strategy.queue.is_none() {
             return self.send(id);
         }
@@ -24,14 +29,19 @@ impl Engine<'_> {
         self.dispatch();
     }
 
-    /// Sends what the free slots allow.
+    /// Sends what the free slots allow. A slot that is given back by a send here is used by the same loop.
     fn dispatch(&mut self) {
+        if self.dispatching {
+            return;
+        }
+        self.dispatching = true;
         let each = self.world.slots_per_job;
         while self.slots.now + each <= self.slots.allowed {
-            let Some(id) = self.waiting.pop_front() else { return };
+            let Some(id) = self.waiting.pop_front() else { break };
             self.slots.now += each;
             self.send(id);
         }
+        self.dispatching = false;
     }
 
     pub(super) fn send(&mut self, id: u32) {
@@ -39,7 +49,9 @@ impl Engine<'_> {
         job.attempts += 1;
         let first = job.attempts == 1;
         self.stats.creates += 1;
-        match self.create(id) {
+        let answer = self.create(id);
+        self.note(self.now, id, Asked::Create, answer.came());
+        match answer {
             Answer::Accepted => self.accepted(id, first),
             Answer::Refused(Failure::Ambiguous) => self.ambiguous(id),
             Answer::Refused(failure) => self.refused(id, failure, first),
@@ -66,9 +78,15 @@ impl Engine<'_> {
         job.tracked = true;
         let (arrival, start, end) = (job.arrival, job.task_start, job.task_end);
         self.count_accepted(id, arrival);
+        if self.frees_on_create() {
+            self.release();
+        }
         match &self.strategy.poll {
             Some(schedule) => {
                 let (seen, polls) = schedule.sees(end - start, self.now - start);
+                if self.calls.is_some() {
+                    self.note_queries(id, schedule, start, end);
+                }
                 self.stats.polls += polls;
                 self.agenda.push((start + seen).max(self.now), Kind::Seen, id);
             }
@@ -77,10 +95,23 @@ impl Engine<'_> {
         }
     }
 
+    fn note_queries(&mut self, id: u32, schedule: &Schedule, start: f64, end: f64) {
+        for offset in schedule.offsets(end - start, self.now - start) {
+            let came = if start + offset < end { Came::Running } else { Came::Ended };
+            self.note((start + offset).max(self.now), id, Asked::Query, came);
+        }
+    }
+
     pub(super) fn seen(&mut self, id: u32) {
         let Some(job) = self.job(id).copied() else { return };
         self.count_done(id, job);
-        self.release();
+        if !self.frees_on_create() {
+            self.release();
+        }
+    }
+
+    fn frees_on_create(&self) -> bool {
+        self.strategy.queue.is_some_and(|queue| queue.freed_on_create)
     }
 
     fn release(&mut self) {
@@ -97,10 +128,31 @@ impl Engine<'_> {
                 self.stats.first_busy += u64::from(first);
             }
             Failure::Rate => self.stats.rate += 1,
-            Failure::Account => self.stats.account += 1,
+            Failure::Account => {
+                self.stats.account += 1;
+                self.close();
+            }
             Failure::Ambiguous => {}
         }
         self.react(id, failure);
+    }
+
+    /// Opens the circuit of the account: what waits is given up without a call.
+    fn close(&mut self) {
+        if !self.strategy.circuit {
+            return;
+        }
+        self.closed = true;
+        for id in std::mem::take(&mut self.waiting) {
+            self.refuse_unsent(id);
+        }
+    }
+
+    /// Gives a job up that holds no slot.
+    fn refuse_unsent(&mut self, id: u32) {
+        if let Some(job) = self.job(id).copied() {
+            self.count_lost(job);
+        }
     }
 
     pub(super) fn ambiguous(&mut self, id: u32) {
@@ -135,12 +187,25 @@ impl Engine<'_> {
         if job.attempts >= self.strategy.max_attempts || !self.pay(id, transient) {
             return self.give_up(id);
         }
-        let rule = if transient { &self.strategy.transient } else { &self.strategy.backoff };
-        let delay = rule.delay(job.attempts - 1, job.delay, &mut self.client_rng);
+        let (rule, retries) = self.pace(job.attempts, transient);
+        let delay = rule.delay(retries, job.delay, &mut self.client_rng);
+        if self.strategy.deadline_s.is_some_and(|deadline| self.now + delay - job.arrival > deadline) {
+            return self.give_up(id);
+        }
         if let Some(job) = self.job(id) {
             job.delay = delay;
         }
         self.agenda.push(self.now + delay, Kind::Send, id);
+    }
+
+    /// The rule for the delay after this attempt, and how many delays of the rule came before.
+    fn pace(&self, attempts: u32, transient: bool) -> (Backoff, u32) {
+        let outer = if transient { self.strategy.transient } else { self.strategy.backoff };
+        match self.strategy.inner {
+            Some((times, inner)) if !attempts.is_multiple_of(times) => (inner, attempts % times - 1),
+            Some((times, _)) => (outer, (attempts / times.max(1)).saturating_sub(1)),
+            None => (outer, attempts - 1),
+        }
     }
 
     fn pay(&mut self, id: u32, transient: bool) -> bool {
@@ -204,11 +269,25 @@ impl Engine<'_> {
     pub(super) fn look(&mut self, id: u32) {
         self.stats.looks += 1;
         let (now, visible) = (self.now, self.world.visible_after_s);
-        let down = self.world.is_down(now);
+        let down = self.world.is_down(now) || (!self.world.faults.is_empty() && self.fault(Asked::Look).is_some());
         let Some(job) = self.job(id) else { return };
-        if !down && is_visible(job, now, visible) {
+        let found = !down && is_visible(job, now, visible);
+        self.note(
+            now,
+            id,
+            Asked::Look,
+            if down {
+                Came::Failed
+            } else if found {
+                Came::Found
+            } else {
+                Came::NotFound
+            },
+        );
+        if found {
             return self.track(id);
         }
+        let Some(job) = self.job(id) else { return };
         job.looks += u8::from(!down);
         if job.looks < 2 {
             let [_, second] = self.strategy.looks_s;

@@ -6,7 +6,7 @@ use rand::SeedableRng as _;
 use rand_pcg::Pcg64Mcg;
 
 use super::agenda::{Agenda, Kind, MOST_JOBS};
-use super::{Arrivals, Quota, Run, Stats, Strategy, World};
+use super::{Arrivals, Call, Quota, Run, Stats, Strategy, World};
 use crate::retry::budget::Budget;
 use crate::retry::law::{Sampler, exponential};
 
@@ -67,6 +67,14 @@ pub(super) struct Engine<'a> {
     pub(super) quota: Option<Budget>,
     pub(super) slots: Held,
     pub(super) waiting: VecDeque<u32>,
+    /// How often each fault of the world could have befallen a call.
+    pub(super) met: Vec<u32>,
+    /// The calls so far, where they are wanted.
+    pub(super) calls: Option<Vec<Call>>,
+    /// Whether the loop that sends what is waiting runs.
+    pub(super) dispatching: bool,
+    /// Whether the account refuses and no create is sent any more.
+    pub(super) closed: bool,
     /// Jobs neither done nor lost.
     open: u64,
     /// Jobs without an accepted create.
@@ -95,12 +103,16 @@ impl<'a> Engine<'a> {
             world_rng: rng(2),
             jobs_rng: rng(3),
             next_arrival: 0.0,
-            busy: 0,
+            busy: world.held_slots,
             own_busy: 0,
             allowance: (world.rate_per_s.unwrap_or_default().max(1.0), 0.0),
             quota,
             slots: Held { allowed: strategy.queue.map_or(0, |queue| queue.limit.max(world.slots_per_job)), ..Held::default() },
             waiting: VecDeque::new(),
+            met: vec![0; world.faults.len()],
+            calls: None,
+            dispatching: false,
+            closed: false,
             open: 0,
             unaccepted: 0,
         };
@@ -112,6 +124,18 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn play(mut self) -> Stats {
+        self.drive();
+        self.stats
+    }
+
+    /// Plays and keeps the calls instead of the counts, and whether the run was cut.
+    pub(super) fn calls(mut self) -> (Vec<Call>, bool) {
+        self.calls = Some(Vec::new());
+        self.drive();
+        (self.calls.unwrap_or_default(), self.stats.cut)
+    }
+
+    fn drive(&mut self) {
         while self.open > 0 || self.next_arrival.is_finite() {
             self.stats.events += 1;
             if self.stats.events > self.run.most_events {
@@ -128,7 +152,6 @@ impl<'a> Engine<'a> {
             }
         }
         self.stats.end_s = self.stats.end_s.max(if self.stats.cut { self.now } else { 0.0 });
-        self.stats
     }
 
     fn handle(&mut self, kind: Kind, job: u32) {
@@ -154,7 +177,8 @@ impl<'a> Engine<'a> {
     fn arrive(&mut self) {
         self.advance(self.next_arrival);
         let Ok(id) = u32::try_from(self.jobs.len()) else { return };
-        let work = self.sampler.sample(&mut self.jobs_rng);
+        let drawn = self.sampler.sample(&mut self.jobs_rng);
+        let work = self.world.known_s.get(self.jobs.len()).copied().unwrap_or(drawn);
         self.jobs.push(Job { arrival: self.now, work, ..Job::default() });
         self.stats.jobs += 1;
         self.open += 1;
@@ -194,7 +218,7 @@ impl<'a> Engine<'a> {
 
     /// The client has the result.
     pub(super) fn count_done(&mut self, id: u32, job: Job) {
-        self.close(job.tasks, 1);
+        self.end(job.tasks, 1);
         self.stats.done += 1;
         self.stats.done_at.push(self.now);
         if self.is_counted(id) {
@@ -204,13 +228,13 @@ impl<'a> Engine<'a> {
 
     /// The client gives the job up.
     pub(super) fn count_lost(&mut self, job: Job) {
-        self.close(job.tasks, 0);
+        self.end(job.tasks, 0);
         self.unaccepted = self.unaccepted.saturating_sub(1);
         self.stats.wait_sum += self.now - job.arrival;
         self.stats.lost += 1;
     }
 
-    fn close(&mut self, tasks: u32, used: u32) {
+    fn end(&mut self, tasks: u32, used: u32) {
         self.open = self.open.saturating_sub(1);
         self.stats.end_s = self.now;
         self.stats.at_risk += u64::from(tasks.saturating_sub(used));

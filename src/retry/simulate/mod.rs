@@ -9,10 +9,12 @@ mod engine;
 mod server;
 mod stats;
 mod strategy;
+mod trace;
 mod world;
 
 pub use stats::Stats;
 pub use strategy::{Failure, Quota, Reaction, SlotQueue, Strategy};
+pub use trace::{Asked, Call, Came, Fault, trace};
 pub use world::{Arrivals, World};
 
 /// How far a simulation goes.

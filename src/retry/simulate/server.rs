@@ -2,9 +2,9 @@
 
 use rand::RngExt as _;
 
-use super::Failure;
 use super::agenda::Kind;
 use super::engine::Engine;
+use super::{Asked, Came, Failure};
 use crate::retry::law::exponential;
 
 /// What a client gets back for a create.
@@ -18,9 +18,28 @@ pub(super) enum Answer {
     Silent,
 }
 
+impl Answer {
+    /// As the client of the create sees it.
+    pub(super) fn came(self) -> Came {
+        match self {
+            Self::Accepted => Came::Ok,
+            Self::Refused(failure) => failure.into(),
+            Self::Silent => Came::Unclear,
+        }
+    }
+}
+
 impl Engine<'_> {
     /// The service takes a create.
     pub(super) fn create(&mut self, id: u32) -> Answer {
+        if !self.world.faults.is_empty()
+            && let Some(fault) = self.fault(Asked::Create)
+        {
+            if fault.accepted && self.refusal().is_none() {
+                self.start_task(id);
+            }
+            return Answer::Refused(fault.failure);
+        }
         if !self.world.outages.is_empty() && self.world.is_down(self.now) {
             return Answer::Refused(Failure::Ambiguous);
         }

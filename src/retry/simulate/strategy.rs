@@ -38,6 +38,8 @@ pub struct SlotQueue {
     pub learn: bool,
     /// After a refusal with free own slots: seconds until the next try.
     pub probe_s: f64,
+    /// Whether a slot is given back as soon as the create was answered, while the task still runs.
+    pub freed_on_create: bool,
 }
 
 /// A shared quota of retries.
@@ -72,6 +74,12 @@ pub struct Strategy {
     pub transient: Backoff,
     /// Attempts a job may make, the first included.
     pub max_attempts: u32,
+    /// A layer of retries inside: calls that it makes for each attempt, and its delays. `max_attempts` counts all calls.
+    pub inner: Option<(u32, Backoff)>,
+    /// Seconds from its arrival after which a job is not sent again.
+    pub deadline_s: Option<f64>,
+    /// Whether a refusal for the account ends the creates of all jobs.
+    pub circuit: bool,
     /// What bounds the retries of all jobs together.
     pub quota: Quota,
     /// Seconds between the failure and each look for the task.
@@ -93,6 +101,9 @@ impl Strategy {
             backoff,
             transient: backoff,
             max_attempts,
+            inner: None,
+            deadline_s: None,
+            circuit: false,
             quota: Quota::None,
             looks_s: [0.0, 10.0],
             poll: None,
@@ -102,9 +113,10 @@ impl Strategy {
     /// A client with a FIFO queue of `limit` slots that looks for the task after an ambiguous failure.
     pub fn slot_queue(name: &str, limit: u32, probe_s: f64, backoff: Backoff) -> Self {
         Self {
-            queue: Some(SlotQueue { limit, learn: false, probe_s }),
+            queue: Some(SlotQueue { limit, learn: false, probe_s, freed_on_create: false }),
             on_busy: Reaction::Queue,
             on_ambiguous: Reaction::Reconcile,
+            circuit: true,
             ..Self::backoff(name, backoff, u32::MAX)
         }
     }

@@ -2,6 +2,7 @@ use super::*;
 use crate::retry::backoff::{Backoff, Jitter};
 use crate::retry::law::Law;
 use crate::retry::num::real;
+use crate::retry::poll::Schedule;
 use crate::retry::queueing::{erlang_b, mean_wait};
 
 const FULL: Backoff = Backoff::new(1.0, 60.0, Jitter::Full);
@@ -59,7 +60,9 @@ fn blind_retries_after_lost_answers_make_second_tasks_and_looking_first_makes_no
 fn a_pack_that_runs_out_ends_the_creates_of_a_client_that_stops() {
     let world = World { pack_tasks: Some(1_000), ..five_slots() };
     let stats = simulate(&world, &Strategy::slot_queue("queue", 5, 18.0, FULL), Run::new(1_500, 2));
-    assert_eq!((stats.done, stats.lost, stats.account), (1_000, 500, 500));
+    assert_eq!((stats.done, stats.lost, stats.account), (1_000, 500, 1), "the circuit opens at the first refusal");
+    let stops = Strategy { circuit: false, ..Strategy::slot_queue("stops", 5, 18.0, FULL) };
+    assert_eq!(simulate(&world, &stops, Run::new(1_500, 2)).account, 500);
     let naive = Strategy { on_account: Reaction::Backoff, ..Strategy::backoff("naive", FULL, 10) };
     assert!(simulate(&world, &naive, Run::new(1_500, 2)).account > 2_000);
 }
@@ -105,4 +108,57 @@ fn a_job_of_several_slots_takes_them_together() {
 fn a_run_is_cut_at_its_most_events() {
     let stats = simulate(&five_slots(), &Strategy::backoff("five", FULL, 5), Run { most_events: 100, ..Run::new(2_000, 1) });
     assert!(stats.cut && stats.events == 101 && real(stats.jobs) < 100.0);
+}
+
+#[test]
+fn a_trace_holds_every_call_that_a_run_counts() {
+    let mut world = World { lost_answer: 0.1, lost_request: 0.1, rate_per_s: Some(0.05), others_per_s: 0.01, ..five_slots() };
+    world.faults = vec![Fault { creates_only: false, first: Some(9), accepted: true, failure: Failure::Ambiguous }];
+    let strategy = Strategy { poll: Some(Schedule::every(30.0)), ..Strategy::slot_queue("queue", 5, 18.0, FULL) };
+    let run = Run::new(500, 4);
+    let (stats, (calls, _)) = (simulate(&world, &strategy, run), trace(&world, &strategy, run));
+    let count = |call| calls.iter().filter(|row| row.call == call).count() as u64;
+    assert_eq!((count(Asked::Create), count(Asked::Look), count(Asked::Query)), (stats.creates, stats.looks, stats.polls));
+    assert!(stats.looks > 50 && stats.rate > 0 && stats.polls > 500, "{stats:?}");
+    assert!(calls.is_sorted_by_key(|row| row.at_s.to_bits()));
+}
+
+#[test]
+fn a_place_that_is_freed_when_the_create_returns_bounds_nothing() {
+    let freed = |limit| {
+        let mut strategy = Strategy::slot_queue("freed", limit, 10.0, FULL);
+        strategy.queue = strategy.queue.map(|queue| SlotQueue { freed_on_create: true, ..queue });
+        Strategy { on_busy: Reaction::Stop, ..strategy }
+    };
+    let world = World::new(5, Arrivals::Batch, Law::Fixed(100.0));
+    let stats = simulate(&world, &freed(5), Run::new(20_000, 1));
+    assert_eq!((stats.done, stats.lost), (5, 19_995), "all are sent at once, and no call stack grows with them");
+    let kept = Strategy { on_busy: Reaction::Stop, ..Strategy::slot_queue("kept", 5, 10.0, FULL) };
+    assert_eq!(simulate(&world, &kept, Run::new(200, 1)).lost, 0);
+}
+
+#[test]
+fn layers_inside_multiply_the_calls_and_keep_their_own_delays() {
+    let world = World { outages: vec![(0.0, 1e9)], ..World::new(5, Arrivals::Batch, Law::Fixed(10.0)) };
+    let fixed = |seconds| Backoff::new(seconds, seconds, Jitter::Fixed);
+    let strategy = Strategy { inner: Some((3, fixed(1.0))), ..Strategy::backoff("stacked", fixed(100.0), 12) };
+    let stats = simulate(&world, &strategy, Run::new(1, 1));
+    assert_eq!((stats.creates, stats.lost), (12, 1));
+    assert!((stats.end_s - (4.0 * 2.0 + 3.0 * 100.0)).abs() < 1e-9, "{}", stats.end_s);
+}
+
+#[test]
+fn a_deadline_ends_the_retries_of_a_job() {
+    let world = World { outages: vec![(0.0, 1e9)], ..World::new(5, Arrivals::Batch, Law::Fixed(10.0)) };
+    let strategy = Strategy { deadline_s: Some(35.0), ..Strategy::backoff("deadline", Backoff::new(10.0, 10.0, Jitter::Fixed), u32::MAX) };
+    let stats = simulate(&world, &strategy, Run::new(1, 1));
+    assert_eq!((stats.creates, stats.lost, stats.cut), (4, 1, false));
+}
+
+#[test]
+fn slots_that_others_hold_are_not_ours() {
+    let world = World { held_slots: 3, ..World::new(5, Arrivals::Batch, Law::Fixed(100.0)) };
+    let stats = simulate(&world, &Strategy::slot_queue("queue", 2, 10.0, FULL), Run::new(10, 1));
+    assert_eq!((stats.done, stats.creates), (10, 10));
+    assert!((stats.end_s - 500.0).abs() < 1e-6, "{}", stats.end_s);
 }

@@ -1,5 +1,6 @@
 //! The world of a simulation: the account, its users, the service and its faults. Times are seconds.
 
+use super::Fault;
 use crate::retry::law::Law;
 
 /// When jobs come.
@@ -24,6 +25,8 @@ pub struct World {
     pub arrivals: Arrivals,
     /// How long tasks run.
     pub law: Law,
+    /// Slots that other users hold all the time.
+    pub held_slots: u32,
     /// Tasks a second that other users of the account start; they take one slot each and give up when refused.
     pub others_per_s: f64,
     /// Creates a second before the service refuses for their rate; none without a limit.
@@ -40,6 +43,10 @@ pub struct World {
     pub pack_tasks: Option<u64>,
     /// After this a new task shows up in queries.
     pub visible_after_s: f64,
+    /// How long the tasks of the first jobs run, where that is known; the others follow the law.
+    pub known_s: Vec<f64>,
+    /// What befalls single calls.
+    pub faults: Vec<Fault>,
 }
 
 impl World {
@@ -50,6 +57,7 @@ impl World {
             slots_per_job: 1,
             arrivals,
             law,
+            held_slots: 0,
             others_per_s: 0.0,
             rate_per_s: None,
             lost_request: 0.0,
@@ -58,6 +66,8 @@ impl World {
             outages: Vec::new(),
             pack_tasks: None,
             visible_after_s: 1.0,
+            known_s: Vec::new(),
+            faults: Vec::new(),
         }
     }
 

@@ -163,9 +163,9 @@ pub struct Results {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
     /// No scenario has this name.
-    #[error("no scenario is called {name:?}; {}", hint(.near))]
+    #[error("no scenario is called {name}; {}", hint(.near))]
     Unknown {
-        /// What was asked for.
+        /// What was asked for, as it may be repeated.
         name: String,
         /// Names that look like it.
         near: Vec<String>,
@@ -242,9 +242,10 @@ impl Step {
     }
 }
 
-/// A name as it may be repeated to the caller.
+/// A name that is plain is repeated; anything else could be made to read like something that we say.
 fn shown(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).take(60).collect()
+    let plain = name.len() <= 60 && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
+    if plain { format!("`{name}`") } else { format!("that (a name of {} characters)", name.chars().count()) }
 }
 
 /// The names that look most like a misspelt one.

@@ -31,7 +31,13 @@ impl Running {
     /// A server with more in its environment.
     pub(super) fn within(environment: &[(&str, &str)], state: &std::path::Path, arguments: &[&str]) -> Self {
         let mut command = program();
-        command.arg("serve").args(arguments).env("KLINGAI_STATE_DIR", state).envs(environment.iter().copied());
+        command.envs(environment.iter().copied());
+        Self::of(command, state, arguments)
+    }
+
+    /// The same with an environment of its own.
+    pub(super) fn of(mut command: std::process::Command, state: &std::path::Path, arguments: &[&str]) -> Self {
+        command.arg("serve").args(arguments).env("KLINGAI_STATE_DIR", state);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         let (place, file) = (lines.next().unwrap(), lines.next().unwrap());

@@ -82,7 +82,7 @@ fn headers<'a>(method: &'a str, name: &'a str) -> [(&'a str, &'a str); 3] {
 }
 
 /// A proxy that gives each connection to the next server in turn.
-fn round_robin(servers: [String; 2]) -> String {
+pub(super) fn round_robin(servers: [String; 2]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     std::thread::spawn(move || {

@@ -113,8 +113,8 @@ fn calls_over_stdio_are_spans_too_and_a_refusing_collector_is_told_once() {
     let collector = Collector::start("503 Service Unavailable");
     let hello = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}});
     let call = |id| legacy(id, "tools/call", &json!({"name": "diagnose_error", "arguments": {"report": CANARY}}));
-    let lines = [legacy(1, "initialize", &hello), json!({"jsonrpc": "2.0", "method": "notifications/initialized"}), call(2), call(3)];
-    let input = lines.map(|line| line.to_string() + "\n").concat();
+    let messages = [legacy(1, "initialize", &hello), json!({"jsonrpc": "2.0", "method": "notifications/initialized"}), call(2), call(3)];
+    let input = messages.map(|message| message.to_string()).join("\n") + "\n";
     let output = run(program().arg("stdio").env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.address), input.as_bytes());
     let found = spans(&collector.all());
     assert_eq!(found.len(), 2, "{found:?}");

@@ -6,7 +6,7 @@ use crate::retry::lint::facts::{At, Facts};
 use crate::retry::lint::layers::{measures, negated};
 
 /// Codes of lists and predicates whose name says that they are retried, and the token of each.
-pub(super) fn retried(facts: &Facts<'_>) -> Vec<(usize, At<i64>)> {
+pub(in crate::retry::lint) fn retried(facts: &Facts<'_>) -> Vec<(usize, At<i64>)> {
     let code = &facts.code;
     let lists = code.assignments().filter(|(name, value)| says_retry(name) && holds_codes(facts, name, *value)).map(|(_, value)| value);
     let asks = |name: &str| {

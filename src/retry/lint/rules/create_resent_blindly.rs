@@ -19,14 +19,14 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Found) {
 }
 
 /// The line that lets an unclear outcome be repeated.
-pub(super) fn blind(facts: &Facts<'_>, layer: &Layer) -> Option<u32> {
+pub(in crate::retry::lint) fn blind(facts: &Facts<'_>, layer: &Layer) -> Option<u32> {
     let unclear = |code: i64| facts.knowledge.verdict(code, true) == Some(Retry::Reconcile);
     let by_code = layer.codes.iter().find(|code| unclear(code.what)).map(|code| code.line);
     layer.ambiguous.or(by_code)
 }
 
 /// Whether the repeated code looks for the first task.
-pub(super) fn reconciles(facts: &Facts<'_>, layer: &Layer) -> bool {
+pub(in crate::retry::lint) fn reconciles(facts: &Facts<'_>, layer: &Layer) -> bool {
     let inside = layer.scope.iter().any(|range| facts.map.of(*range).has(Traits::RECONCILE));
     inside || !layer.clients.is_empty() && facts.map.own(facts.code.all()).has(Traits::RECONCILE)
 }

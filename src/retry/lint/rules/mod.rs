@@ -17,7 +17,10 @@ mod stacked_layers;
 mod success_word;
 mod token_minted_once;
 
-pub(super) use stacked_layers::product;
+pub(super) use code_list::retried;
+pub(super) use create_resent_blindly::{blind, reconciles};
+pub(super) use retry_by_status::codes_with;
+pub(super) use stacked_layers::{deepest, product};
 
 use super::facts::Facts;
 use super::report::{Problem, Severity};

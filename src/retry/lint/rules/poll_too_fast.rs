@@ -4,12 +4,10 @@ use crate::retry::lint::facts::Facts;
 
 use super::Found;
 
-/// Seconds below which a query tells nothing new: the shortest recorded tasks take several.
-const USEFUL_S: f64 = 2.0;
-
 pub(super) fn check(facts: &Facts<'_>, found: &mut Found) {
+    let useful_s = facts.knowledge.retry.number("least_gap").unwrap_or_default();
     for poll in &facts.polls {
-        if let Some(interval) = poll.interval.filter(|interval| interval.what < USEFUL_S) {
+        if let Some(interval) = poll.interval.filter(|interval| interval.what < useful_s) {
             found.add(
                 interval.line,
                 format!("the task is asked for every {} s, and a video takes from half a minute to several", round(interval.what)),

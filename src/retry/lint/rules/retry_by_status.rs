@@ -1,6 +1,6 @@
 //! A status is retried that carries lasting refusals and passing ones, and the body's code is not read.
 
-use crate::knowledge::{Knowledge, Retry};
+use crate::knowledge::{CodeHead, Knowledge, Retry};
 use crate::retry::lint::code::Range;
 use crate::retry::lint::facts::{Facts, Layer, Origin};
 use crate::retry::lint::traits::Traits;
@@ -35,9 +35,14 @@ fn may_create(facts: &Facts<'_>, layer: &Layer) -> bool {
 
 /// How many codes come with a status, and how many of them need a correction first.
 fn codes_of(knowledge: &Knowledge, status: u16) -> (usize, usize) {
-    let with = knowledge.codes.iter().filter(|doc| doc.head.kling && doc.head.http.contains(&status));
-    let lasting = with.clone().filter(|doc| matches!(doc.head.retry, Retry::FixFirst | Retry::Never)).count();
+    let with = codes_with(knowledge, status);
+    let lasting = with.clone().filter(|head| matches!(head.retry, Retry::FixFirst | Retry::Never)).count();
     (with.count(), lasting)
+}
+
+/// Codes of Kling that come with a status.
+pub(in crate::retry::lint) fn codes_with(knowledge: &Knowledge, status: u16) -> impl Iterator<Item = &CodeHead> + Clone {
+    knowledge.codes.iter().map(|doc| &doc.head).filter(move |head| head.kling && head.http.contains(&status))
 }
 
 /// Whether the code of the body has a say where the decision is made.

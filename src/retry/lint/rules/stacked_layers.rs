@@ -22,6 +22,17 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Found) {
     }
 }
 
+/// The deepest stack of layers that repeat a create, the outermost first; the first of them where none stands in another.
+pub(in crate::retry::lint) fn deepest<'b>(facts: &'b Facts<'_>) -> Vec<&'b Layer> {
+    let creating: Vec<&Layer> = facts.layers.iter().filter(|layer| layer.creates && !layer.reads_only).collect();
+    let stack = |outer: &&'b Layer| -> Vec<&'b Layer> {
+        let inner = creating.iter().filter(|other| inside(facts, outer, other));
+        std::iter::once(*outer).chain(inner.copied()).collect()
+    };
+    let depth = |stack: &Vec<&Layer>| (stack.len(), std::cmp::Reverse(stack.first().map_or(0, |layer| layer.line)));
+    creating.iter().map(stack).max_by_key(depth).unwrap_or_default()
+}
+
 /// Calls at most for one failing request, if every layer of the deepest stack says its number.
 pub(in crate::retry::lint) fn product(facts: &Facts<'_>) -> Option<u64> {
     let stacks = facts.layers.iter().filter_map(|layer| {

@@ -7,9 +7,6 @@ use crate::retry::lint::traits::Traits;
 
 use super::Found;
 
-/// Lifetime in seconds that the samples of the authentication guide give a token.
-const LIFETIME_S: f64 = 1800.0;
-
 pub(super) fn check(facts: &Facts<'_>, found: &mut Found) {
     let code = &facts.code;
     let minted: Vec<(&str, Range)> = code.assignments().filter(|(name, value)| holds_token(name) && mints(facts, *value)).collect();
@@ -83,7 +80,8 @@ fn in_template(text: &str, name: &str) -> bool {
 /// Loops that may last longer than a token: polls without a short limit, and loops over jobs that wait for each.
 fn long_loops(facts: &Facts<'_>) -> Vec<Range> {
     let code = &facts.code;
-    let short = |limit: Option<f64>| limit.is_some_and(|seconds| seconds < LIFETIME_S);
+    let life = facts.knowledge.retry.number("token_life").unwrap_or(f64::INFINITY);
+    let short = |limit: Option<f64>| limit.is_some_and(|seconds| seconds < life);
     let mut found: Vec<Range> =
         facts.polls.iter().filter(|poll| !short(poll.limit_s) && !word_of_work(code.text(poll.at))).map(|poll| poll.body).collect();
     let jobs = code.blocks.iter().filter(|block| block.is_loop());
