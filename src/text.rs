@@ -146,6 +146,10 @@ pub fn lower(text: &str) -> String {
 
 /// Removes what cannot be seen; keeps line breaks; folds full-width letters and curly quotes to plain ones.
 pub fn clean(raw: &str) -> String {
+    // Most pastes hold nothing else, and this check runs at many bytes a cycle.
+    if raw.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return raw.to_owned();
+    }
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars().peekable();
     while let Some(c) = chars.next() {

@@ -1,5 +1,7 @@
 //! Addresses: `kling://KIND` is an index, `kling://KIND/ID` an entry.
 
+use percent_encoding::percent_decode_str;
+
 use super::Kind;
 
 /// What every address begins with.
@@ -28,22 +30,9 @@ pub fn links(kind: Kind, ids: &[String]) -> String {
 /// The kind and, for an entry, the id that an address names. Percent escapes are decoded.
 pub fn parse(address: &str) -> Option<(Kind, Option<String>)> {
     let rest = address.strip_prefix(SCHEME)?.trim_end_matches('/');
-    let (kind, id) = rest.split_once('/').map_or((rest, None), |(kind, id)| (kind, Some(decoded(id))));
+    let (kind, id) =
+        rest.split_once('/').map_or((rest, None), |(kind, id)| (kind, Some(percent_decode_str(id).decode_utf8_lossy().into_owned())));
     Some((Kind::of(kind)?, id))
-}
-
-/// Decodes `%2F` and the like; what is no escape stays.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((plain, tail)) = rest.split_once('%') {
-        bytes.extend_from_slice(plain.as_bytes());
-        let hex = tail.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(hex.unwrap_or(b'%'));
-        rest = hex.map_or(tail, |_| tail.get(2..).unwrap_or_default());
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A page as a reader of resources wants it: links between pages become addresses, and the signals of a cause, which only the

@@ -14,7 +14,7 @@ const STRONG: &[(f64, f64)] = &[(0.0, 0.3), (0.4, 0.62), (0.7, 0.86), (0.9, 0.94
 const LOOSE: &[(f64, f64)] = &[(0.0, 0.2), (0.3, 0.5), (0.6, 0.76), (0.85, 0.88), (1.0, 0.92)];
 
 /// Chance that the category of this hypothesis is right, two decimals.
-pub(super) fn probability(hypothesis: &Hypothesis) -> f64 {
+pub(super) fn probability(hypothesis: &Hypothesis<'_>) -> f64 {
     let curve = match hypothesis.best() {
         Some(Weight::Decisive) => DECISIVE,
         Some(Weight::Strong) => STRONG,
@@ -30,7 +30,7 @@ fn along(curve: &[(f64, f64)], share: f64) -> f64 {
 }
 
 /// `certain` and `likely` need sufficient evidence and a clear lead over other categories.
-pub(super) fn confidence(hypothesis: &Hypothesis) -> Confidence {
+pub(super) fn confidence(hypothesis: &Hypothesis<'_>) -> Confidence {
     match hypothesis.best() {
         _ if !hypothesis.anchored => Confidence::Possible,
         Some(Weight::Decisive) if hypothesis.share >= 0.9 && hypothesis.against.is_empty() => Confidence::Certain,

@@ -18,7 +18,7 @@ const TOO_LITTLE: f64 = 0.38;
 pub(super) fn conclude(
     evidence: &Evidence<'_>,
     guess: &Guess,
-    ranked: &[Hypothesis],
+    ranked: &[Hypothesis<'_>],
     log: &Log,
     redacted: usize,
     input: &Input<'_>,
@@ -26,7 +26,7 @@ pub(super) fn conclude(
     let full = input.detail == Detail::Full;
     let mut excerpts = Excerpts::new(evidence.text, if full { 12 } else { 4 });
     let stranger = stranger(evidence, guess, ranked);
-    let leading: &[Hypothesis] = if stranger.is_some() { &[] } else { ranked };
+    let leading: &[Hypothesis<'_>] = if stranger.is_some() { &[] } else { ranked };
     let diagnoses = diagnoses(evidence, leading, &mut excerpts, input);
     let verdict = if stranger.is_some() { Verdict::NotKling } else { verdict(&diagnoses) };
     let next_check = next_check(evidence, leading, verdict, &diagnoses);
@@ -47,7 +47,7 @@ pub(super) fn conclude(
 }
 
 /// What to say when the paste is another service's failure.
-fn stranger(evidence: &Evidence<'_>, guess: &Guess, ranked: &[Hypothesis]) -> Option<String> {
+fn stranger(evidence: &Evidence<'_>, guess: &Guess, ranked: &[Hypothesis<'_>]) -> Option<String> {
     let about_kling = [r::KLING_NAMED, r::ENVELOPE_KLING, r::HOST_OFFICIAL, r::PATH_NEW].iter().any(|name| evidence.has(name));
     let proof = ranked.first().map(|h| (h.best(), h.anchored));
     let service = evidence.services.first().and_then(|party| Some((evidence.knowledge.services.service.get(party.index)?, party.marked)));
@@ -68,9 +68,9 @@ const STRANGE: f64 = 0.5;
 const PAYMENT_REQUIRED: &str = "Kling never answers with HTTP 402, and nothing here names Kling: this is another service's error, even where the words are the same. If a reseller of Kling sent it, say which one.";
 const READS_LIKE_ANOTHER: &str = "Nothing here points to Kling, and it reads like another service's failure. If Kling is involved, paste its answer: the status line and the JSON body.";
 
-fn diagnoses(evidence: &Evidence<'_>, ranked: &[Hypothesis], excerpts: &mut Excerpts<'_>, input: &Input<'_>) -> Vec<Diagnosis> {
+fn diagnoses(evidence: &Evidence<'_>, ranked: &[Hypothesis<'_>], excerpts: &mut Excerpts<'_>, input: &Input<'_>) -> Vec<Diagnosis> {
     let full = input.detail == Detail::Full;
-    let mut shown: Vec<&Hypothesis> = Vec::new();
+    let mut shown: Vec<&Hypothesis<'_>> = Vec::new();
     for hypothesis in ranked {
         let same = shown.iter().filter(|s| category(evidence, s) == category(evidence, hypothesis)).count();
         let least = match (shown.is_empty(), hypothesis.support.is_empty()) {
@@ -85,20 +85,20 @@ fn diagnoses(evidence: &Evidence<'_>, ranked: &[Hypothesis], excerpts: &mut Exce
             break;
         }
     }
-    let build = |(rank, h): (usize, &&Hypothesis)| {
+    let build = |(rank, h): (usize, &&Hypothesis<'_>)| {
         let doc = evidence.knowledge.causes.get(h.cause)?;
         Some(diagnosis(evidence, h, doc, excerpts, rank == 0 || full, input))
     };
     shown.iter().enumerate().filter_map(build).collect()
 }
 
-fn category(evidence: &Evidence<'_>, hypothesis: &Hypothesis) -> Option<Category> {
+fn category(evidence: &Evidence<'_>, hypothesis: &Hypothesis<'_>) -> Option<Category> {
     evidence.knowledge.causes.get(hypothesis.cause).map(|doc| doc.head.category)
 }
 
 fn diagnosis(
     evidence: &Evidence<'_>,
-    h: &Hypothesis,
+    h: &Hypothesis<'_>,
     doc: &Doc<CauseHead>,
     excerpts: &mut Excerpts<'_>,
     whole: bool,
@@ -107,8 +107,8 @@ fn diagnosis(
     let head = &doc.head;
     let confidence = confidence(h);
     let (retry, task_state) = verdict_of_call(evidence, head);
-    let mut readings = |supports: &[Support], most: usize| -> Vec<Reading> {
-        supports.iter().take(most).map(|s| Reading { untrusted: excerpts.index(s.span), reading: s.says.clone() }).collect()
+    let mut readings = |supports: &[Support<'_>], most: usize| -> Vec<Reading> {
+        supports.iter().take(most).map(|s| Reading { untrusted: excerpts.index(s.span), reading: s.says.clone().into_owned() }).collect()
     };
     Diagnosis {
         category: head.category,
@@ -211,7 +211,7 @@ fn verdict(diagnoses: &[Diagnosis]) -> Verdict {
     }
 }
 
-fn summary(evidence: &Evidence<'_>, ranked: &[Hypothesis], verdict: Verdict, diagnoses: &[Diagnosis]) -> String {
+fn summary(evidence: &Evidence<'_>, ranked: &[Hypothesis<'_>], verdict: Verdict, diagnoses: &[Diagnosis]) -> String {
     let page = ranked.first().and_then(|h| evidence.knowledge.causes.get(h.cause));
     let (Some(first), Some(page)) = (diagnoses.first(), page) else {
         return "Too little to name a cause. Paste the answer of the failing call: its HTTP status and the JSON body with code, message and request_id.".to_owned();
@@ -228,7 +228,7 @@ fn summary(evidence: &Evidence<'_>, ranked: &[Hypothesis], verdict: Verdict, dia
     }
 }
 
-fn next_check(evidence: &Evidence<'_>, ranked: &[Hypothesis], verdict: Verdict, diagnoses: &[Diagnosis]) -> Option<NextCheck> {
+fn next_check(evidence: &Evidence<'_>, ranked: &[Hypothesis<'_>], verdict: Verdict, diagnoses: &[Diagnosis]) -> Option<NextCheck> {
     let certain = diagnoses.first().is_some_and(|d| d.confidence == Confidence::Certain);
     if certain || verdict == Verdict::NotKling {
         return None;

@@ -41,9 +41,10 @@ fn shown<'e>(evidence: &'e Evidence<'_>) -> Vec<(&'e str, Span)> {
             let row = head.texts.get(text).filter(|row| row.weight.is_none_or(|w| w == Weight::Decisive))?;
             Some((row.cause.as_ref().unwrap_or(&head.cause).as_str(), hit.span))
         }
-        Use::Signal { cause, signal } => {
+        Use::Signal(number) => {
+            let (cause, at) = evidence.index.place_of_signal(number)?;
             let head = &knowledge.causes.get(cause)?.head;
-            let row = head.signals.get(signal)?;
+            let row = head.signals.get(at)?;
             let alone =
                 row.code.is_empty() && row.status.is_empty() && row.reading.is_empty() && row.all.is_empty() && row.words.is_empty();
             (alone && row.weight == Weight::Decisive).then_some((head.id.as_str(), hit.span))

@@ -8,7 +8,7 @@ use super::report::{Confidence, Suspicion, SuspicionCheck};
 use super::{Input, calibrate, text_model};
 
 /// Reads a category, a cause id or a few words.
-pub(super) fn check(evidence: &Evidence<'_>, ranked: &[Hypothesis], input: &Input<'_>) -> Option<SuspicionCheck> {
+pub(super) fn check(evidence: &Evidence<'_>, ranked: &[Hypothesis<'_>], input: &Input<'_>) -> Option<SuspicionCheck> {
     let said = input.suspicion.map(str::trim).filter(|said| !said.is_empty())?;
     let (suspected, certain_words) = category(evidence, said)?;
     let first = ranked.first();

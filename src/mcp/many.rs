@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 use super::http::Meter;
 use super::resources;
 use super::server::{Server, VERSIONS};
-use super::tools::suggest_retry_policy;
+use super::tools::{self, suggest_retry_policy};
 use super::traces::{Noted, Traces};
 
 /// Calls that may run at once on each processor, where many clients share a server.
@@ -23,33 +23,33 @@ const TURN: Duration = Duration::from_secs(10);
 impl Server {
     /// For many clients at once: more calls, which wait for their turn and are counted. Processes with the same `key` can
     /// go on with each other's questions to a person.
-    pub(super) fn for_many(mut self, meter: Arc<Meter>, key: &[u8; 32]) -> Self {
-        self.admitted = Arc::new(Semaphore::new(turns()));
-        self.turn = TURN;
-        self.meter = Some(meter);
-        self.codec = Arc::new(RequestStateCodec::try_new(key.to_vec()).ok());
-        self
+    pub(super) fn for_many(self, meter: Arc<Meter>, key: &[u8; 32]) -> Self {
+        self.with(|parts| {
+            parts.admitted = Arc::new(Semaphore::new(turns()));
+            parts.turn = TURN;
+            parts.meter = Some(meter);
+            parts.codec = Arc::new(RequestStateCodec::try_new(key.to_vec()).ok());
+        })
     }
 
     /// Whether one of many clients' calls runs, also when its client is gone: what was begun is not cut off.
     pub(super) fn runs(&self) -> bool {
-        self.admitted.available_permits() < turns()
+        self.parts.admitted.available_permits() < turns()
     }
 
     /// A place among the calls that run.
     pub(super) async fn admit(&self) -> Option<OwnedSemaphorePermit> {
-        let free = Arc::clone(&self.admitted).try_acquire_owned().ok();
-        if free.is_some() || self.turn.is_zero() {
+        let free = Arc::clone(&self.parts.admitted).try_acquire_owned().ok();
+        if free.is_some() || self.parts.turn.is_zero() {
             return free;
         }
-        tokio::time::timeout(self.turn, Arc::clone(&self.admitted).acquire_owned()).await.ok()?.ok()
+        tokio::time::timeout(self.parts.turn, Arc::clone(&self.parts.admitted).acquire_owned()).await.ok()?.ok()
     }
 
     /// A span of each call goes to `traces`.
     #[must_use]
-    pub fn traced(mut self, traces: Arc<Traces>) -> Self {
-        self.traces = Some(traces);
-        self
+    pub fn traced(self, traces: Arc<Traces>) -> Self {
+        self.with(|parts| parts.traces = Some(traces))
     }
 
     /// Draws a chart off the protocol thread; it is a simulation like a call of the tool.
@@ -88,11 +88,11 @@ impl Server {
             Err(_) => "protocol_error",
         };
         let lasted = began.elapsed();
-        let name = self.known(name);
-        if let Some(meter) = &self.meter {
+        let name = known(name);
+        if let Some(meter) = &self.parts.meter {
             meter.called(name, outcome, lasted);
         }
-        noted.end(self.traces.as_deref(), name, outcome, lasted);
+        noted.end(self.parts.traces.as_deref(), name, outcome, lasted);
         result
     }
 
@@ -100,13 +100,13 @@ impl Server {
     pub(super) fn begin(&self, name: &str, context: &RequestContext<RoleServer>) -> Noted {
         let asked = context.protocol_version();
         let version = asked.and_then(|asked| VERSIONS.iter().find(|version| **version == asked)).map(ProtocolVersion::as_str);
-        Noted::begin(self.traces.as_deref(), self.known(name), &context.meta, version)
+        Noted::begin(self.parts.traces.as_deref(), known(name), &context.meta, version)
     }
+}
 
-    /// The name of a tool of ours; nothing that a client made up.
-    fn known(&self, name: &str) -> &str {
-        self.tools.iter().find(|tool| tool.name == name).map_or("unknown", |tool| tool.name.as_ref())
-    }
+/// The name of a tool of ours; nothing that a client made up.
+fn known(name: &str) -> &'static str {
+    tools::NAMES.into_iter().find(|known| *known == name).unwrap_or("unknown")
 }
 
 /// Calls of many clients that may run at once.

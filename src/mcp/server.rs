@@ -48,6 +48,13 @@ pub(super) type Clock = fn() -> i64;
 /// The MCP server. Cheap to clone; the knowledge is parsed at the first call.
 #[derive(Clone)]
 pub struct Server {
+    /// In one place, because over HTTP each request takes a clone, and the counters of several would move between processors.
+    pub(super) parts: Arc<Parts>,
+}
+
+/// What a server is made of.
+#[derive(Clone)]
+pub(super) struct Parts {
     engine: Arc<OnceLock<Result<Engine, String>>>,
     validator: Arc<OnceLock<Result<Validator, String>>>,
     pub(super) tools: Arc<[Tool]>,
@@ -64,14 +71,14 @@ pub struct Server {
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Server").field("tools", &self.tools.len()).finish_non_exhaustive()
+        out.debug_struct("Server").field("tools", &self.parts.tools.len()).finish_non_exhaustive()
     }
 }
 
 impl Server {
     /// A server that asks `clock` for the time, and `operator` for what may be called and spent.
     pub fn new(clock: Clock, operator: Operator) -> Self {
-        Self {
+        let parts = Parts {
             engine: Arc::new(OnceLock::new()),
             validator: Arc::new(OnceLock::new()),
             tools: Arc::from([
@@ -88,11 +95,19 @@ impl Server {
             meter: None,
             traces: None,
             incidents: Arc::new(AtomicU64::new(1)),
-        }
+        };
+        Self { parts: Arc::new(parts) }
+    }
+
+    /// With other parts; to be used before the server is cloned.
+    pub(super) fn with(self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = Arc::unwrap_or_clone(self.parts);
+        change(&mut parts);
+        Self { parts: Arc::new(parts) }
     }
 
     async fn call(&self, name: &str, arguments: JsonObject) -> Result<CallToolResult, ErrorData> {
-        if !self.tools.iter().any(|tool| tool.name == name) {
+        if !self.parts.tools.iter().any(|tool| tool.name == name) {
             return Err(ErrorData::invalid_params(self.unknown(name), None));
         }
         let Some(_permit) = self.admit().await else {
@@ -123,12 +138,12 @@ impl Server {
 
     async fn tested(&self, request: CallToolRequestParams, context: &Context) -> Result<CallToolResponse, ErrorData> {
         let internal = |text: String| ErrorData::internal_error(text, None);
-        let codec = self.codec.as_ref().as_ref();
+        let codec = self.parts.codec.as_ref().as_ref();
         let person = ask::Person { context, codec, state: request.request_state, responses: request.input_responses };
         let desk = Desk {
             engine: self.engine().map_err(internal)?,
             validator: self.validator().map_err(internal)?,
-            operator: &self.operator,
+            operator: &self.parts.operator,
             host: &person,
         };
         match (tools::test_generation::call(desk, request.arguments.unwrap_or_default()).await, codec) {
@@ -152,17 +167,17 @@ impl Server {
             return Ok(tools::validate_request::call(self.validator()?, &engine.knowledge, arguments));
         }
         if name == tools::suggest_retry_policy::NAME {
-            return Ok(tools::suggest_retry_policy::call(engine, arguments, (self.clock)()));
+            return Ok(tools::suggest_retry_policy::call(engine, arguments, (self.parts.clock)()));
         }
-        Ok(tools::diagnose_error::call(engine, || self.validator().ok(), arguments, (self.clock)()))
+        Ok(tools::diagnose_error::call(engine, || self.validator().ok(), arguments, (self.parts.clock)()))
     }
 
     pub(super) fn engine(&self) -> Result<&Engine, String> {
-        self.engine.get_or_init(|| Engine::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
+        self.parts.engine.get_or_init(|| Engine::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
     }
 
     fn validator(&self) -> Result<&Validator, String> {
-        self.validator.get_or_init(|| Validator::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
+        self.parts.validator.get_or_init(|| Validator::new().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
     }
 
     /// Answers from pages and tables; a panic becomes an incident number here too.
@@ -173,14 +188,14 @@ impl Server {
             answer(&Catalog::new(knowledge, self.validator().map_err(internal)?.requests()))
         });
         std::panic::catch_unwind(look).unwrap_or_else(|_| {
-            let number = self.incidents.fetch_add(1, Ordering::Relaxed);
+            let number = self.parts.incidents.fetch_add(1, Ordering::Relaxed);
             tracing::error!(number, "a look-up failed inside");
             Err(internal(format!("the look-up failed inside (incident {number}); please report the number with the log line")))
         })
     }
 
     fn incident(&self, name: &str) -> CallToolResult {
-        let number = self.incidents.fetch_add(1, Ordering::Relaxed);
+        let number = self.parts.incidents.fetch_add(1, Ordering::Relaxed);
         tracing::error!(number, "a tool call failed inside");
         reply::failure(format!(
             "{name} failed inside (incident {number}); the server goes on. Try a smaller part of the input, and please report the number with the log line."
@@ -188,7 +203,7 @@ impl Server {
     }
 
     fn unknown(&self, name: &str) -> String {
-        let known: Vec<&str> = self.tools.iter().map(|tool| tool.name.as_ref()).collect();
+        let known: Vec<&str> = self.parts.tools.iter().map(|tool| tool.name.as_ref()).collect();
         format!("no tool is called `{}`; this server has: {}", plain(name), known.join(", "))
     }
 }
@@ -231,11 +246,11 @@ impl ServerHandler for Server {
     }
 
     async fn list_tools(&self, _: Option<PaginatedRequestParams>, _: RequestContext<RoleServer>) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(self.tools.to_vec()).cached())
+        Ok(ListToolsResult::with_all_items(self.parts.tools.to_vec()).cached())
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.tools.iter().find(|tool| tool.name == name).cloned()
+        self.parts.tools.iter().find(|tool| tool.name == name).cloned()
     }
 
     async fn call_tool(&self, request: CallToolRequestParams, context: Context) -> Result<CallToolResponse, ErrorData> {
@@ -304,7 +319,7 @@ impl ServerHandler for Server {
     }
 
     async fn get_prompt(&self, request: GetPromptRequestParams, _: Context) -> Result<GetPromptResponse, ErrorData> {
-        let tools: Vec<&str> = self.tools.iter().map(|tool| tool.name.as_ref()).collect();
+        let tools: Vec<&str> = self.parts.tools.iter().map(|tool| tool.name.as_ref()).collect();
         self.look_up(|_| prompts::get(&request.name, &request.arguments.unwrap_or_default(), &tools)).map(Into::into)
     }
 

@@ -12,7 +12,8 @@ use crate::validate::{Finding, Severity, Verdict, shown_pointer};
 
 /// The same facts as the structured answer, cause and next action first, excerpts last.
 pub fn markdown(report: &Report) -> String {
-    let mut out = format!("**{}**\n", report.summary);
+    let mut out = String::with_capacity(4_096);
+    line(&mut out, &format!("**{}**", report.summary));
     if let Some(first) = report.diagnoses.first() {
         leading(&mut out, first);
     }

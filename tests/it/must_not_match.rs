@@ -72,7 +72,7 @@ const UNRELATED: &[(&str, &str)] = &[
     ),
     (
         "apt-get",
-        "Get:1 http://deb.debian.org/debian bookworm InRelease [151 kB]\nFetched 9,429 kB in 2s (5,002 kB/s)\nReading package lists... Done",
+        "Get:1 http://mirror.example/debian bookworm InRelease [151 kB]\nFetched 9,429 kB in 2s (5,002 kB/s)\nReading package lists... Done",
     ),
     (
         "pip resolver",

@@ -51,11 +51,9 @@ impl Builder {
     }
 
     fn causes(&mut self, knowledge: &Knowledge) {
-        for (cause, doc) in knowledge.causes.iter().enumerate() {
-            for (signal, row) in doc.head.signals.iter().enumerate() {
-                for phrase in &row.phrase {
-                    self.phrase(phrase, Use::Signal { cause, signal });
-                }
+        for (number, signal) in knowledge.causes.iter().flat_map(|doc| &doc.head.signals).enumerate() {
+            for phrase in &signal.phrase {
+                self.phrase(phrase, Use::Signal(number));
             }
         }
     }

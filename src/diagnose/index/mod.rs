@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use crate::knowledge::Knowledge;
+use super::text_model;
+use crate::knowledge::{CauseHead, Doc, Knowledge, Signal};
 use crate::text::{Span, Text};
 
 mod build;
@@ -17,8 +18,8 @@ const GAP: usize = 120;
 /// What a pattern belongs to; numbers are positions in [`Knowledge`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Use {
-    /// Phrase of a cause's signal.
-    Signal { cause: usize, signal: usize },
+    /// Phrase of a signal, by its number among those of all causes.
+    Signal(usize),
     /// Vendor text of a message page.
     Message { page: usize, text: usize },
     /// The name of a gateway as people write it.
@@ -73,7 +74,13 @@ pub(super) struct Index {
     patterns: Vec<Pattern>,
     anchors: AhoCorasick,
     concepts: BTreeMap<String, usize>,
-    signals: Vec<Vec<Names>>,
+    readings: BTreeMap<String, u128>,
+    /// Of all causes, in their order.
+    signals: Vec<Names>,
+    /// The number of each cause's first signal.
+    first_signals: Vec<usize>,
+    /// The page of each cause in the text model.
+    pages: Vec<Option<usize>>,
 }
 
 /// The names of a signal as numbers, so that most signals are passed over by comparing bits.
@@ -87,24 +94,30 @@ pub(super) struct Names {
     pub all: u128,
     /// Readings, none of which may have been made.
     pub none: u128,
+    /// Whether phrases are given, one of which must stand somewhere.
+    pub phrase: bool,
+    /// Whether service codes are given.
+    pub code: bool,
+    /// Whether statuses are given.
+    pub status: bool,
 }
 
-/// The bit of a reading.
-pub(super) fn bit(knowledge: &Knowledge, name: &str) -> u128 {
-    knowledge
-        .readings
-        .iter()
-        .position(|row| row.name == name)
-        .map_or(0, |at| 1_u128.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)).unwrap_or(0))
+/// A bit for each reading.
+fn bits(knowledge: &Knowledge) -> BTreeMap<String, u128> {
+    let bit = |at| 1_u128.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)).unwrap_or(0);
+    knowledge.readings.iter().enumerate().map(|(at, row)| (row.name.clone(), bit(at))).collect()
 }
 
-fn names(knowledge: &Knowledge, concepts: &BTreeMap<String, usize>, signal: &crate::knowledge::Signal) -> Names {
-    let bits = |list: &[String]| list.iter().map(|name| bit(knowledge, name)).fold(0, |all, bit| all | bit);
+fn names(readings: &BTreeMap<String, u128>, concepts: &BTreeMap<String, usize>, signal: &Signal) -> Names {
+    let bits = |list: &[String]| list.iter().filter_map(|name| readings.get(name)).fold(0, |all, bit| all | bit);
     Names {
         words: signal.words.iter().filter_map(|word| concepts.get(word).copied()).collect(),
         any: bits(&signal.reading),
         all: bits(&signal.all),
         none: bits(&signal.without),
+        phrase: !signal.phrase.is_empty(),
+        code: !signal.code.is_empty(),
+        status: !signal.status.is_empty(),
     }
 }
 
@@ -120,12 +133,12 @@ impl Index {
         let anchors =
             AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst).build(build::anchors(knowledge))?;
         let concepts = knowledge.lexicon.keys().enumerate().map(|(at, name)| (name.clone(), at)).collect();
-        let signals = knowledge
-            .causes
-            .iter()
-            .map(|doc| doc.head.signals.iter().map(|signal| names(knowledge, &concepts, signal)).collect())
-            .collect();
-        Ok(Self { finder, patterns: builder.patterns, anchors, concepts, signals })
+        let readings = bits(knowledge);
+        let signals = knowledge.causes.iter().flat_map(|doc| &doc.head.signals).map(|row| names(&readings, &concepts, row)).collect();
+        let begin = |next: &mut usize, doc: &Doc<CauseHead>| Some(std::mem::replace(next, *next + doc.head.signals.len()));
+        let first_signals = knowledge.causes.iter().scan(0, begin).collect();
+        let pages = knowledge.causes.iter().map(|doc| text_model::page(&doc.head.id)).collect();
+        Ok(Self { finder, patterns: builder.patterns, anchors, concepts, readings, signals, first_signals, pages })
     }
 
     /// Places worth a close look in a long text: a cheap pass that may point at too much, rarely at too little.
@@ -133,9 +146,36 @@ impl Index {
         self.anchors.find_iter(text).map(|found| found.start())
     }
 
+    /// The signals of a cause with their numbers.
+    pub(super) fn signals<'k>(&self, cause: usize, head: &'k CauseHead) -> impl Iterator<Item = (usize, &'k Signal)> {
+        let first = self.first_signals.get(cause).copied().unwrap_or_default();
+        head.signals.iter().enumerate().map(move |(at, signal)| (first + at, signal))
+    }
+
+    /// The cause of a signal, and its place among those of the cause.
+    pub(super) fn place_of_signal(&self, number: usize) -> Option<(usize, usize)> {
+        let cause = self.first_signals.partition_point(|first| *first <= number).checked_sub(1)?;
+        Some((cause, number - self.first_signals.get(cause)?))
+    }
+
+    /// How many signals all causes have.
+    pub(super) fn signal_count(&self) -> usize {
+        self.signals.len()
+    }
+
     /// The names of a signal as numbers.
-    pub(super) fn names(&self, cause: usize, signal: usize) -> Option<&Names> {
-        self.signals.get(cause)?.get(signal)
+    pub(super) fn names(&self, signal: usize) -> Option<&Names> {
+        self.signals.get(signal)
+    }
+
+    /// The bit of a reading; none for an unknown one.
+    pub(super) fn bit(&self, reading: &str) -> u128 {
+        self.readings.get(reading).copied().unwrap_or(0)
+    }
+
+    /// The page of a cause in the text model.
+    pub(super) fn page(&self, cause: usize) -> Option<usize> {
+        self.pages.get(cause).copied().flatten()
     }
 
     /// Number of a concept.

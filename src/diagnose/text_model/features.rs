@@ -2,6 +2,8 @@
 //!
 //! Words, pairs of words, and runs of letters (so that languages without spaces and unseen word forms count too).
 
+use std::ops::Range;
+
 /// Number of feature buckets; a power of two.
 pub(super) const BUCKETS: usize = 1 << 15;
 /// Bytes of a text that are read.
@@ -12,54 +14,74 @@ const NAMES: &[&str] = &["kling", "klingai", "kwaivgi", "kwai", "可", "灵", "�
 
 /// Buckets with their weights: each value is positive, the squares sum to one. Sorted by bucket.
 pub(super) fn features(text: &str) -> Vec<(u32, f32)> {
-    let mut buckets = Vec::with_capacity(256);
-    let words = words(text);
-    for (index, word) in words.iter().enumerate() {
+    let words = Words::of(text);
+    let mut buckets = Vec::with_capacity(1024);
+    let mut words = words.iter().peekable();
+    while let Some(word) = words.next() {
         add_word(word, &mut buckets);
-        if let Some(next) = words.get(index + 1) {
+        if let Some(next) = words.peek() {
             buckets.push(bucket(&[word, " ", next]));
         }
     }
     normalised(buckets)
 }
 
-/// Lower-case words; every run of digits longer than four becomes `#`; scripts without spaces split by character.
-fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut current = String::new();
-    let mut previous_lower = false;
-    for c in text.char_indices().take_while(|(at, _)| *at < MAX_TEXT).map(|(_, c)| c) {
-        let camel = previous_lower && c.is_uppercase();
-        if unspaced(c) {
-            flush(&mut current, &mut words);
-            words.push(c.to_string());
-        } else if c.is_alphanumeric() {
-            if camel {
-                flush(&mut current, &mut words);
-            }
-            current.extend(c.to_lowercase());
-        } else {
-            flush(&mut current, &mut words);
-        }
-        previous_lower = c.is_lowercase();
-    }
-    flush(&mut current, &mut words);
-    words.retain(|word| !NAMES.contains(&word.as_str()));
-    words
+/// Words in lower case, one after the other in one buffer.
+#[derive(Default)]
+struct Words {
+    letters: String,
+    places: Vec<Range<usize>>,
+    /// Where the word at hand begins.
+    from: usize,
 }
 
-fn flush(current: &mut String, words: &mut Vec<String>) {
-    if current.is_empty() {
-        return;
+impl Words {
+    /// Every run of digits longer than four becomes `#`; scripts without spaces split by character.
+    fn of(text: &str) -> Self {
+        let mut words = Self::default();
+        let mut previous_lower = false;
+        for c in text.char_indices().take_while(|(at, _)| *at < MAX_TEXT).map(|(_, c)| c) {
+            let alone = unspaced(c);
+            if alone || !c.is_alphanumeric() || (previous_lower && c.is_uppercase()) {
+                words.end();
+            }
+            if alone {
+                words.letters.push(c);
+                words.end();
+            } else if c.is_alphanumeric() {
+                words.letters.extend(c.to_lowercase());
+            }
+            previous_lower = c.is_lowercase();
+        }
+        words.end();
+        words
     }
-    let number = current.chars().all(|c| c.is_ascii_digit());
-    let mixed = !number && current.len() > 6 && current.chars().filter(char::is_ascii_digit).count() > 2;
-    if (number && !matches!(current.len(), 3 | 4)) || mixed {
-        words.push("#".to_owned());
-        current.clear();
-    } else {
-        words.push(std::mem::take(current));
+
+    /// The word at hand is complete.
+    fn end(&mut self) {
+        let word = self.letters.get(self.from..).unwrap_or_default();
+        if dull(word) {
+            self.letters.truncate(self.from);
+            self.letters.push('#');
+        } else if NAMES.contains(&word) {
+            self.letters.truncate(self.from);
+        }
+        if self.from < self.letters.len() {
+            self.places.push(self.from..self.letters.len());
+            self.from = self.letters.len();
+        }
     }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.places.iter().filter_map(|place| self.letters.get(place.clone()))
+    }
+}
+
+/// A number that is no status or code, or an id.
+fn dull(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let number = digits == word.len();
+    (number && !matches!(digits, 0 | 3 | 4)) || (!number && word.len() > 6 && digits > 2)
 }
 
 /// Han, Kana, Hangul and Thai: written without spaces, or with endings attached.
@@ -70,14 +92,12 @@ fn unspaced(c: char) -> bool {
 /// The word itself, and for longer words its first letters and its letter runs of four.
 fn add_word(word: &str, buckets: &mut Vec<u32>) {
     buckets.push(bucket(&["w", word]));
-    let letters: Vec<char> = word.chars().collect();
-    if letters.len() < 5 || letters.len() > 24 {
+    if !(5..=24).contains(&word.chars().count()) {
         return;
     }
-    for run in letters.windows(4) {
-        let run: String = run.iter().collect();
-        buckets.push(bucket(&["r", &run]));
-    }
+    let starts = word.char_indices().map(|(at, _)| at);
+    let ends = starts.clone().skip(4).chain([word.len()]);
+    buckets.extend(starts.zip(ends).filter_map(|(from, to)| Some(bucket(&["r", word.get(from..to)?]))));
 }
 
 /// FNV-1a over the parts, folded to a bucket.
@@ -92,7 +112,7 @@ fn bucket(parts: &[&str]) -> u32 {
 
 fn normalised(mut buckets: Vec<u32>) -> Vec<(u32, f32)> {
     buckets.sort_unstable();
-    let mut counted: Vec<(u32, f32)> = Vec::new();
+    let mut counted: Vec<(u32, f32)> = Vec::with_capacity(buckets.len());
     for bucket in buckets {
         match counted.last_mut() {
             Some((last, count)) if *last == bucket => *count += 1.0,

@@ -24,8 +24,8 @@ pub struct Guess {
     pub categories: Vec<(Category, f64)>,
     /// Probability that the text is another service's failure.
     pub not_kling: f64,
-    /// Likeness of the text to each cause page, 0 to 1, by cause id.
-    pub likeness: std::collections::BTreeMap<&'static str, f64>,
+    /// Likeness of the text to each cause page, 0 to 1, in the order of [`page`].
+    pub likeness: Vec<f64>,
 }
 
 impl Guess {
@@ -33,6 +33,11 @@ impl Guess {
     pub fn of(&self, category: Category) -> f64 {
         self.categories.iter().find(|(c, _)| *c == category).map_or(0.0, |(_, p)| *p)
     }
+}
+
+/// Number of a cause page in [`Guess::likeness`].
+pub fn page(cause: &str) -> Option<usize> {
+    CAUSES.iter().position(|id| *id == cause)
 }
 
 /// Reads at most the first few thousand bytes of `text`.
@@ -57,7 +62,7 @@ pub fn guess(text: &str) -> Guess {
 }
 
 /// Cosine of the text and each page's strongest features. Rows are sorted by bucket, as the features are.
-fn likeness(features: &[(u32, f32)]) -> std::collections::BTreeMap<&'static str, f64> {
+fn likeness(features: &[(u32, f32)]) -> Vec<f64> {
     let mut sums = vec![0.0_f64; CAUSES.len()];
     let rows = PAGES.as_chunks::<5>().0;
     let bucket_of = |row: &[u8; 5]| u32::from(u16::from_le_bytes([row[0], row[1]]));
@@ -69,7 +74,7 @@ fn likeness(features: &[(u32, f32)]) -> std::collections::BTreeMap<&'static str,
             }
         }
     }
-    CAUSES.iter().copied().zip(sums).collect()
+    sums
 }
 
 fn softmax(scores: &mut [f64]) {

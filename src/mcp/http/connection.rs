@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, sleep};
 
@@ -83,16 +83,18 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, gate: Arc
             async move { Ok::<_, std::convert::Infallible>(gate.answer(request, line).await) }
         })
     };
+    // `Line::watch` bounds heads and idle times; hyper would set a timer of its own for every request.
     let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(gate.limits.idle)
+        .header_read_timeout(None)
         .max_buf_size(64 * 1024)
         .serve_connection(TokioIo::new(Watched { stream, line: line.clone() }), service);
     tokio::pin!(connection);
+    // A token of its own, because waiting on one takes its lock at every turn of the connection.
+    let ended = gate.ended.child_token();
     tokio::select! {
         _ = connection.as_mut() => return,
         () = line.watch(&gate.limits) => return,
-        () = gate.ended.cancelled() => connection.as_mut().graceful_shutdown(),
+        () = ended.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     let _ = tokio::time::timeout(gate.limits.head, connection).await;
 }

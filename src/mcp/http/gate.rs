@@ -1,18 +1,19 @@
 //! What stands before the protocol: paths, names, the token, places, the body within bounds.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use axum::body::Body;
-use hyper::body::{Body as _, Bytes, Frame, Incoming, SizeHint};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
 use super::connection::Line;
 use super::meter::Meter;
@@ -23,6 +24,8 @@ use crate::mcp::Server;
 #[cfg(feature = "conformance-fixtures")]
 use crate::mcp::fixtures as served;
 
+/// An answer, whole or as it comes.
+type Answer = Response<BoxBody<Bytes, Infallible>>;
 /// A request that is refused before the protocol sees it.
 type Refusal = (StatusCode, &'static str);
 
@@ -47,9 +50,8 @@ impl Gate {
         let config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(served::SESSIONS)
             .with_json_response(true)
-            .with_allowed_hosts(options.names.hosts())
-            .with_allowed_origins(options.names.origins())
-            .enforce_origin_validation()
+            // `Names::judge` has decided, more strictly, before the protocol sees a request.
+            .disable_allowed_hosts()
             .with_max_request_body_bytes(options.limits.body_bytes)
             .with_cancellation_token(ended.child_token());
         let server = server.for_many(Arc::clone(&meter), options.token.state_key());
@@ -65,7 +67,7 @@ impl Gate {
     }
 
     /// One request to its answer. `line` learns when the answer has been handed over.
-    pub(super) async fn answer(&self, request: Request<Incoming>, line: Line) -> Response<Body> {
+    pub(super) async fn answer(&self, request: Request<Incoming>, line: Line) -> Response<Held> {
         let (method, path) = (request.method().clone(), known(request.uri().path()));
         let mut place = Place { meter: None, line };
         let answer = match self.routed(request, path, &mut place).await {
@@ -75,10 +77,10 @@ impl Gate {
         let status = answer.status().as_u16();
         self.meter.answered(status);
         tracing::debug!(%method, path, status, "answered");
-        answer.map(|body| Body::new(Held { body, _place: place }))
+        answer.map(|body| Held { body, _place: place })
     }
 
-    async fn routed(&self, request: Request<Incoming>, path: &str, place: &mut Place) -> Result<Response<Body>, Refusal> {
+    async fn routed(&self, request: Request<Incoming>, path: &str, place: &mut Place) -> Result<Answer, Refusal> {
         match path {
             "/healthz" => return Ok(text(StatusCode::OK, "alive\n")),
             "/readyz" if self.draining.load(Ordering::SeqCst) => return Ok(text(StatusCode::SERVICE_UNAVAILABLE, "draining\n")),
@@ -109,14 +111,12 @@ impl Gate {
         ))
     }
 
-    async fn protocol(&self, request: Request<Incoming>, place: &mut Place) -> Result<Response<Body>, Refusal> {
+    async fn protocol(&self, request: Request<Incoming>, place: &mut Place) -> Result<Answer, Refusal> {
         self.admit(place)?;
         let (head, body) = request.into_parts();
         let body = tokio::time::timeout(self.limits.body, self.read(body)).await;
         let body = body.unwrap_or(Err((StatusCode::REQUEST_TIMEOUT, "the body did not come in time")))?;
-        let request = Request::from_parts(head, Body::from(body));
-        let answer = self.protocol.clone().oneshot(request).await;
-        Ok(answer.map_or_else(|never| match never {}, |answer| answer.map(Body::new)))
+        Ok(self.protocol.handle(Request::from_parts(head, Full::new(body))).await)
     }
 
     /// A place among the requests that run or wait.
@@ -157,15 +157,15 @@ fn known(path: &str) -> &'static str {
     ["/mcp", "/healthz", "/readyz", "/metrics"].into_iter().find(|known| *known == path).unwrap_or("other")
 }
 
-fn text(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
-    let mut answer = Response::new(body.into());
+fn text(status: StatusCode, body: impl Into<Bytes>) -> Answer {
+    let mut answer = Response::new(Full::new(body.into()).boxed());
     *answer.status_mut() = status;
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }
 
-fn refused((status, why): Refusal) -> Response<Body> {
+fn refused((status, why): Refusal) -> Answer {
     let mut answer = text(status, format!("{why}\n"));
     let mut add = |name, value| answer.headers_mut().insert(name, HeaderValue::from_static(value));
     match status {
@@ -195,16 +195,16 @@ impl Drop for Place {
 }
 
 /// A body that keeps the place of its request.
-struct Held {
-    body: Body,
+pub(super) struct Held {
+    body: BoxBody<Bytes, Infallible>,
     _place: Place,
 }
 
-impl hyper::body::Body for Held {
+impl Body for Held {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = Infallible;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         Pin::new(&mut self.get_mut().body).poll_frame(context)
     }
 

@@ -19,8 +19,8 @@ struct Spread {
 
 #[derive(Debug, Default)]
 struct Tallies {
-    calls: BTreeMap<(String, &'static str), u64>,
-    durations: BTreeMap<String, Spread>,
+    calls: BTreeMap<(&'static str, &'static str), u64>,
+    durations: BTreeMap<&'static str, Spread>,
     answers: BTreeMap<u16, u64>,
 }
 
@@ -36,10 +36,10 @@ pub(in crate::mcp) struct Meter {
 
 impl Meter {
     /// A tool call ended. `tool` is one of this server's names, or `unknown`.
-    pub(in crate::mcp) fn called(&self, tool: &str, outcome: &'static str, lasted: Duration) {
+    pub(in crate::mcp) fn called(&self, tool: &'static str, outcome: &'static str, lasted: Duration) {
         let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
-        *tallies.calls.entry((tool.to_owned(), outcome)).or_default() += 1;
-        let spread = tallies.durations.entry(tool.to_owned()).or_default();
+        *tallies.calls.entry((tool, outcome)).or_default() += 1;
+        let spread = tallies.durations.entry(tool).or_default();
         let seconds = lasted.as_secs_f64();
         spread.count += 1;
         spread.sum_s += seconds;

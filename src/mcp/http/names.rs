@@ -24,16 +24,6 @@ impl Names {
         }
     }
 
-    /// Hosts, without ports.
-    pub(super) fn hosts(&self) -> &[String] {
-        &self.hosts
-    }
-
-    /// Origins, with their ports.
-    pub(super) fn origins(&self) -> &[String] {
-        &self.origins
-    }
-
     /// Refuses a request for another host (403), without exactly one readable host (400), or from another origin (403).
     pub(super) fn judge(&self, headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
         let mut hosts = headers.get_all(HOST).iter();

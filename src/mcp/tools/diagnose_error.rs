@@ -15,7 +15,7 @@ pub(crate) const NAME: &str = "diagnose_error";
 
 const EXAMPLE: &str = r#"{"report": "HTTP/1.1 429 {\"code\":1303,\"message\":\"...\",\"request_id\":\"...\"}"}"#;
 
-const DESCRIPTION: &str = "Finds the cause of a Kling AI (klingai.com, 可灵) API error in any paste: status 401, 403, 429, code such as 1303, message, JSON, log, curl, token, plain words; also via fal or other resellers. Returns ranked causes, evidence, fix, retry and billing verdict. Use when a text2video or image2video task failed or hangs (task_status), or a Kling key, account, balance or webhook is the trouble. Not for unsent requests: validate_request. 失败 接口 任务 返回 エラー fallo";
+const DESCRIPTION: &str = "Finds why a Kling AI (klingai.com, 可灵) API call or task failed, from any paste: HTTP 401, 403, 429, code such as 1303, message, JSON, log, JWT; also via fal or resellers. Returns ranked causes, evidence, fix, retry and billing verdict. Use when Kling is not working: an image2video task failed or hangs (task_status, task_status_msg), a key, token, balance, risk control, webhook or callback is the trouble. Not for unsent requests: validate_request. 失败 原因 一直报 日志 接口 ログ なぜ が返る qué código saldo causa";
 
 // Language of code fixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -56,6 +56,7 @@ pub(crate) struct Arguments {
     #[serde(default)]
     pub(crate) endpoint: Option<String>,
     #[serde(default, deserialize_with = "args::word")]
+    #[schemars(with = "String")]
     pub(crate) language: Language,
     #[serde(default)]
     pub(crate) suspicion: Option<String>,
@@ -69,7 +70,7 @@ pub(crate) struct Arguments {
 /// The tool as it is listed.
 pub(crate) fn tool() -> Tool {
     Tool::new(NAME, DESCRIPTION, schema::input::<Arguments>())
-        .with_title("Diagnose a Kling AI failure")
+        .with_title("Find out why a Kling AI call or task failed")
         .with_raw_output_schema(schema::output::<Report>())
         .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false))
 }

@@ -20,7 +20,7 @@ const EXAMPLE: &str = r#"{"error": "1303", "jobs": 86, "slots": 5, "job_seconds"
 /// Media type of a chart.
 pub(crate) const SVG: &str = "image/svg+xml";
 
-const DESCRIPTION: &str = "Tells whether a failed Kling AI (klingai.com, 可灵) call may be sent again without being charged twice; simulates retry, backoff, queue and polling for parallel jobs; checks your own retry loop (current). Use when a Kling POST got 429, 5xx or a timeout, or before a batch. Not for the cause: diagnose_error. Form of workload: schemas/workload";
+const DESCRIPTION: &str = "Tells if a Kling AI (klingai.com, 可灵) POST that timed out or got 429 is safe to send again, how to back off, poll, run parallel jobs; checks a retry loop (current). Use when Kling gave no task_id or before a batch. Not for causes: diagnose_error. workload: schemas/workload. 重试 重复扣费 排队 任务 二重課金 同時 cola veces";
 
 // The call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -81,7 +81,7 @@ fn workload_form(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
 /// The tool as it is listed.
 pub(crate) fn tool() -> Tool {
     Tool::new(NAME, DESCRIPTION, schema::input::<Arguments>())
-        .with_title("Suggest a Kling AI retry policy")
+        .with_title("May a Kling AI call be sent again? Retry policy")
         .with_raw_output_schema(schema::output::<Advice>())
         .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false))
 }

@@ -15,7 +15,7 @@ pub(crate) const NAME: &str = "test_generation";
 
 const EXAMPLE: &str = r#"{"mode": "sandbox", "endpoint": "/text-to-video/kling-3.0", "body": {"prompt": "a fox"}, "scenario": "1303"}"#;
 
-const DESCRIPTION: &str = "Proves that a Kling AI (klingai.com, 可灵) API key or fix works. dry_run prices; probe asks the real API free: key valid, packs left; sandbox simulates a generation or failure; live makes one paid video within the operator's cap, after a person agrees; status resumes. Use when a key or flow must be checked without paying. Not for fields: validate_request. 测试 沙箱 密钥 確認 probar";
+const DESCRIPTION: &str = "Proves that a Kling AI (klingai.com, 可灵) API key or fix works. dry_run tells the cost; probe is free: key accepted, packs left; sandbox fakes a generation or failure; live runs one paid video within the operator's cap, after a person agrees; status resumes. Use when a Kling key must be checked without paying. Not for fields: validate_request. 沙箱 验证 試し 確認 simular sin gastar";
 
 /// Arguments of the tool.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
 /// The tool as it is listed. It may spend money, so hosts ask and graders leave it alone.
 pub(crate) fn tool() -> Tool {
     Tool::new(NAME, DESCRIPTION, schema::input::<Arguments>())
-        .with_title("Test a Kling AI key or generation")
+        .with_title("Test a Kling AI key, fix or generation")
         .with_raw_output_schema(schema::output::<Answer>())
         .with_annotations(ToolAnnotations::new().read_only(false).destructive(true).idempotent(false).open_world(true))
 }

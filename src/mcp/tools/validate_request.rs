@@ -15,7 +15,7 @@ pub(crate) const NAME: &str = "validate_request";
 
 const EXAMPLE: &str = r#"{"endpoint": "/v1/videos/text2video", "body": {"model_name": "kling-v3", "prompt": "a fox", "duration": "5"}}"#;
 
-const DESCRIPTION: &str = "Checks a Kling AI (klingai.com, 可灵) request before it is sent, offline: JSON body, prompt, duration, aspect_ratio and other parameters, path, headers. Returns every problem with a pointer, a corrected and rechecked request, members silently dropped, and the price. Use when a create (text2video, image2video) is about to be sent, or was refused. Not for the cause of a failure: diagnose_error. 检查 请求 参数 チェック revisar";
+const DESCRIPTION: &str = "Checks a Kling AI (klingai.com, 可灵) request before it is sent, offline: JSON body, curl, model_name, prompt, duration, mode, negative_prompt, image_tail, cfg_scale. Returns every problem, a corrected and rechecked request, members silently dropped, and the cost. Use when a create (image2video) is about to be sent, or was refused. Not for why a call failed: diagnose_error. 检查 参数 写错 パラメータ 送信 revisa antes";
 
 // Whether warnings count as errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
 /// The tool as it is listed.
 pub(crate) fn tool() -> Tool {
     Tool::new(NAME, DESCRIPTION, schema::input::<Arguments>())
-        .with_title("Check a Kling AI request")
+        .with_title("Check a Kling AI request and its price before sending")
         .with_raw_output_schema(schema::output::<Verdict>())
         .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false))
 }

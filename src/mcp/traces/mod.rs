@@ -38,7 +38,7 @@ struct Place {
 struct Span {
     place: Place,
     id: [u8; 8],
-    tool: String,
+    tool: &'static str,
     version: Option<&'static str>,
     begun_ms: i64,
     lasted: Duration,
@@ -86,12 +86,12 @@ impl Traces {
     }
 
     /// A call ended; `tool` is one of this server's names, or `unknown`.
-    pub(super) fn end(&self, begun: &Begun, tool: &str, failed: Option<&'static str>, lasted: Duration) {
+    pub(super) fn end(&self, begun: &Begun, tool: &'static str, failed: Option<&'static str>, lasted: Duration) {
         if !begun.place.sampled {
             return;
         }
         let &Begun { place, version, at_ms } = begun;
-        let span = Span { place, id: random(), tool: tool.to_owned(), version, begun_ms: at_ms, lasted, failed };
+        let span = Span { place, id: random(), tool, version, begun_ms: at_ms, lasted, failed };
         if let Err(TrySendError::Full(_)) = self.sender.try_send(Message::Span(Box::new(span))) {
             tracing::debug!("a span was dropped: the collector is too slow");
         }

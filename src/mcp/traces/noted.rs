@@ -36,7 +36,7 @@ impl Noted {
     }
 
     /// The call ended.
-    pub(in crate::mcp) fn end(self, traces: Option<&Traces>, tool: &str, outcome: &'static str, lasted: Duration) {
+    pub(in crate::mcp) fn end(self, traces: Option<&Traces>, tool: &'static str, outcome: &'static str, lasted: Duration) {
         let failed = Some(outcome).filter(|outcome| outcome.ends_with("_error"));
         if let Some(failed) = failed {
             self.span.record("error.type", failed);

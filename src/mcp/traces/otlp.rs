@@ -18,7 +18,7 @@ pub(super) fn body(service: &str, spans: &[Span]) -> String {
 fn span(span: &Span) -> Value {
     let begun = i128::from(span.begun_ms) * 1_000_000;
     let ended = begun + i128::try_from(span.lasted.as_nanos()).unwrap_or_default();
-    let mut attributes = vec![text("mcp.method.name", "tools/call"), text("gen_ai.tool.name", &span.tool)];
+    let mut attributes = vec![text("mcp.method.name", "tools/call"), text("gen_ai.tool.name", span.tool)];
     attributes.extend(span.version.map(|version| text("mcp.protocol.version", version)));
     attributes.extend(span.failed.map(|kind| text("error.type", kind)));
     let mut out = json!({

@@ -1,5 +1,6 @@
 //! The address of a chart: the whole workload stands in it, so that any process can draw the same picture again.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::retry::form::Form;
@@ -9,11 +10,13 @@ use crate::retry::workload::InputError;
 pub const CHART: &str = "kling://charts/retry";
 /// Longer ones are not handed out: a trace does not fit.
 const LONGEST: usize = 1_000;
+/// All but letters, digits and a few marks.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
 /// The address under which the chart of a workload is found; none when the workload is too long for one.
 pub fn chart_address(form: &Form) -> Option<String> {
     let Value::Object(members) = serde_json::to_value(form).ok()? else { return None };
-    let pairs: Vec<String> = members.iter().map(|(name, value)| format!("{name}={}", escaped(&word(value)))).collect();
+    let pairs: Vec<String> = members.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(&word(value), ESCAPED))).collect();
     let address = if pairs.is_empty() { CHART.to_owned() } else { format!("{CHART}?{}", pairs.join("&")) };
     (address.len() <= LONGEST).then_some(address)
 }
@@ -41,7 +44,7 @@ pub fn chart_workload(address: &str) -> Option<Result<Form, InputError>> {
 }
 
 fn member((name, text): (&str, &str)) -> (String, Value) {
-    let text = unescaped(text);
+    let text = percent_decode_str(text).decode_utf8_lossy().into_owned();
     let value = match name {
         "model" => Value::String(text),
         "arrivals_s" => Value::Array(text.split('_').map(number).collect()),
@@ -61,25 +64,6 @@ fn outage(text: &str) -> Value {
 fn number(text: &str) -> Value {
     let trimmed = text.trim();
     serde_json::from_str::<serde_json::Number>(trimmed).map_or_else(|_| Value::String(trimmed.to_owned()), Value::Number)
-}
-
-/// Everything but letters, digits and a few marks as percent escapes.
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
-fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((plain, tail)) = rest.split_once('%') {
-        bytes.extend_from_slice(plain.as_bytes());
-        let hex = tail.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(hex.unwrap_or(b'%'));
-        rest = hex.map_or(tail, |_| tail.get(2..).unwrap_or_default());
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
