@@ -48,8 +48,11 @@ fn source(out: &mut String, code: &Code) {
 
 fn fault(out: &mut String, problem: &Problem) {
     let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
-    let _ =
-        writeln!(out, "- {severity}, line {}: {} {} ({}, {})", problem.line, problem.message, problem.fix, problem.rule, problem.reference);
+    let _ = writeln!(
+        out,
+        "- {severity}, line {}: {}. Fix: {} ({}, {})",
+        problem.line, problem.message, problem.fix, problem.rule, problem.reference
+    );
 }
 
 fn verdict(out: &mut String, row: &VerdictRow) {

@@ -108,6 +108,9 @@ impl Filling<'_> {
         let preset = self.numbers.library(&pace.name).cloned();
         let base_s = pace.base_s.unwrap_or_else(|| self.base(pace, preset.as_ref()));
         let grows = pace.grows.unwrap_or_else(|| self.grows(pace, preset.as_ref()));
+        if grows {
+            self.say(format!("delays of {} are played as doubling; another growth, a least delay or a `Retry-After` is not", pace.name));
+        }
         let jitter = self.jitter(pace, preset.as_ref(), grows);
         let cap_s = if grows { pace.cap_s.or(preset.and_then(|preset| preset.cap_s)).unwrap_or(NO_CAP_S) } else { base_s };
         let cap_s = if jitter == Jitter::Decorrelated { pace.cap_s.unwrap_or(NO_CAP_S) } else { cap_s };
