@@ -24,12 +24,16 @@ const DESCRIPTION: &str = "Finds why a Kling AI (klingai.com, 可灵) API call o
 pub(crate) enum Language {
     #[default]
     Auto,
+    #[serde(alias = "py")]
     Python,
+    #[serde(alias = "ts", alias = "javascript", alias = "js", alias = "node")]
     Typescript,
+    #[serde(alias = "golang")]
     Go,
     Rust,
     Java,
     Php,
+    #[serde(alias = "bash", alias = "sh", alias = "curl")]
     Shell,
 }
 
