@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// URL or path that was called
     #[arg(long)]
     endpoint: Option<String>,
-    /// Language of code fixes: python, typescript, rust, shell
+    /// Language of code fixes: python, typescript, go, rust, java, shell
     #[arg(long)]
     language: Option<String>,
     /// What you suspect; it is checked, not believed
@@ -56,12 +56,13 @@ pub(super) fn run(args: &Args, now: i64) -> Exit {
         Ok(engine) => engine,
         Err(error) => return fault(&error),
     };
+    let language = args.language.as_ref().map(|word| word.to_ascii_lowercase());
     let input = Input {
         report: &report,
         http_status: args.status,
         service_code: args.code,
         endpoint: args.endpoint.as_deref(),
-        language: args.language.as_deref(),
+        language: language.as_deref(),
         suspicion: args.suspicion.as_deref(),
         now,
         detail: if args.full { Detail::Full } else { Detail::Concise },
@@ -93,7 +94,7 @@ pub(super) fn read(file: &str) -> Result<String, String> {
     } else {
         std::fs::File::open(file).and_then(|open| open.take(most).read_to_end(&mut bytes))
     };
-    done.map_err(|error| format!("cannot read {file}: {error}"))?;
+    done.map_err(|error| format!("cannot read {file}: {error}; name a file, or - for standard input (--help shows the options)"))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -172,7 +172,7 @@ fn input(args: &Args) -> Result<Input, String> {
         deadline_s: args.deadline_s,
         max_attempts: args.max_attempts,
         current: args.current.as_deref().map(super::diagnose::read).transpose()?,
-        language: args.language.clone().or_else(|| args.code.as_ref().map(|_| "auto".to_owned())),
+        language: args.language.as_ref().map(|word| word.to_ascii_lowercase()).or_else(|| args.code.as_ref().map(|_| "auto".to_owned())),
         seed: args.seed,
         full: args.full,
         workload: workload(&args.around)?,

@@ -1,6 +1,6 @@
 //! From ranked hypotheses to the report.
 
-use crate::knowledge::{Category, CauseHead, Doc, Retry, TaskState, Verify, Weight};
+use crate::knowledge::{Category, CauseHead, Doc, Retry, TaskState, Verify, Weight, language_name};
 
 use super::calibrate::{confidence, probability};
 use super::evidence::{Evidence, readings as r};
@@ -151,7 +151,7 @@ fn verdict_of_call(evidence: &Evidence<'_>, head: &CauseHead) -> (RetryAdvice, T
 }
 
 fn code_fix(evidence: &Evidence<'_>, name: &str, input: &Input<'_>) -> Option<CodeFix> {
-    let language = input.language.filter(|l| *l != "auto").unwrap_or_else(|| spoken(evidence));
+    let language = input.language.filter(|l| *l != "auto").map_or_else(|| spoken(evidence), language_name);
     let (language, code) = [language, "python"].into_iter().find_map(|l| Some((l, evidence.knowledge.pattern(l, name)?)))?;
     Some(CodeFix {
         language: language.to_owned(),
@@ -206,6 +206,8 @@ fn verdict(diagnoses: &[Diagnosis]) -> Verdict {
     match first.confidence {
         Confidence::Certain | Confidence::Likely => Verdict::Diagnosed,
         Confidence::Possible if first.probability < TOO_LITTLE || first.category == Category::Other => Verdict::NeedMore,
+        // Wording alone, as of half a line, is no diagnosis.
+        Confidence::Possible if diagnoses.len() == 1 && first.evidence.is_empty() => Verdict::NeedMore,
         Confidence::Possible if diagnoses.len() == 1 => Verdict::Diagnosed,
         Confidence::Possible => Verdict::Ambiguous,
     }

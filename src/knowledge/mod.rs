@@ -26,7 +26,7 @@ pub use requests::RequestKnowledge;
 pub use retry::{JobTime, Library, Number, RetryNumbers, StateWords};
 pub use sandbox::SandboxKnowledge;
 pub use tables::{Endpoint, Host, InventedPaths, Model, Phrasings, ReadingRow, Service, Services, Source};
-pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight};
+pub use vocabulary::{Category, Certainty, Place, Retry, TaskState, Verify, Weight, language_name};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 

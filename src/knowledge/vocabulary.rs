@@ -5,6 +5,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The name of a language in `references/patterns`, for the names that people use, in lower case; another word stays.
+pub fn language_name(word: &str) -> &str {
+    match word {
+        "py" => "python",
+        "ts" | "javascript" | "js" | "node" => "typescript",
+        "golang" => "go",
+        "bash" | "sh" | "curl" => "shell",
+        other => other,
+    }
+}
+
 /// Declares a fieldless enum with its words, in the order in which they are listed to people.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)+ }) => {

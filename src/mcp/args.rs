@@ -4,6 +4,8 @@ use rmcp::model::JsonObject;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::knowledge::language_name;
+
 /// Parses arguments, or says which one is wrong, what is expected and an example.
 ///
 /// # Errors
@@ -105,6 +107,17 @@ where
     use serde::Deserialize as _;
     let text = String::deserialize(deserializer)?;
     T::deserialize(Value::String(text.trim().to_ascii_lowercase())).map_err(serde::de::Error::custom)
+}
+
+/// Deserialises a language by any name that people use for it.
+pub(crate) fn language<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    use serde::Deserialize as _;
+    let text = String::deserialize(deserializer)?.trim().to_ascii_lowercase();
+    T::deserialize(Value::String(language_name(&text).to_owned())).map_err(serde::de::Error::custom)
 }
 
 /// Deserialises an object, or text that holds one.

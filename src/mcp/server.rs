@@ -81,12 +81,7 @@ impl Server {
         let parts = Parts {
             engine: Arc::new(OnceLock::new()),
             validator: Arc::new(OnceLock::new()),
-            tools: Arc::from([
-                tools::diagnose_error::tool(),
-                tools::validate_request::tool(),
-                tools::test_generation::tool(),
-                tools::suggest_retry_policy::tool(),
-            ]),
+            tools: Arc::from(tools::all()),
             clock,
             operator: Arc::new(operator),
             codec: Arc::new(ask::codec()),

@@ -283,6 +283,7 @@ mod tests {
         assert_eq!(map, "4: 0.25-20 full ++--");
         assert!(assumed.iter().any(|line| line.contains("no create was seen")), "{assumed:?}");
         assert!(assumed.iter().any(|line| line.contains("refusal")), "{assumed:?}");
+        assert!(assumed.iter().any(|line| line.contains("played as doubling")), "{assumed:?}");
     }
 
     #[test]

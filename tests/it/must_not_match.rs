@@ -1,5 +1,7 @@
 //! Healthy or unrelated pastes: nothing may be claimed with confidence.
 
+use klingai_mcp::diagnose::Verdict;
+
 use crate::common::{confident, diagnose};
 
 /// Kling at work: nothing failed.
@@ -69,6 +71,10 @@ const UNRELATED: &[(&str, &str)] = &[
     (
         "cargo build",
         "   Compiling serde v1.0.229\n   Compiling tokio v1.54.1\n    Finished `dev` profile [unoptimized + debuginfo] target(s) in 41.20s",
+    ),
+    (
+        "cargo without a network",
+        "error: failed to get `serde` as a dependency of package `x v0.1.0`\n\nCaused by:\n  failed to query replaced source registry\n\nCaused by:\n  download of config.json failed",
     ),
     (
         "apt-get",
@@ -152,4 +158,22 @@ fn healthy_answers_are_not_called_failures() {
 fn unrelated_pastes_get_no_confident_diagnosis() {
     let claims = claims(UNRELATED);
     assert!(claims.is_empty(), "{}", claims.join("\n"));
+}
+
+/// What was cut off at its first sign of anything.
+#[test]
+fn half_a_line_is_no_diagnosis() {
+    for half in [
+        "{\"code\":11",
+        "{\"code\":",
+        "\"code\": 1",
+        "{\"message\":\"",
+        "HTTP/1.1 4",
+        "{\"task_status\":\"fai",
+        "Traceback (most recent call",
+    ] {
+        let report = diagnose(half);
+        assert!(matches!(report.verdict, Verdict::NeedMore | Verdict::Ambiguous), "{half}: {:?}, {}", report.verdict, report.summary);
+        assert!(report.next_check.is_some() && !report.summary.starts_with("Most likely"), "{half}: {}", report.summary);
+    }
 }

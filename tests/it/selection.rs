@@ -134,6 +134,8 @@ async fn what_people_ask_finds_the_tool_among_those_of_others() {
     assert_eq!((asks.len(), languages.len()), (100, 4));
     println!("first {one}, among the first three {three} of 100\n{missed}");
     assert!(one >= 75 && three >= 95, "first {one}, among three {three}\n{missed}");
+    let (one, three, missed) = measure(&pool().await, &asks[..40]);
+    assert!(one >= 30 && three >= 39, "of the first 40: first {one}, among three {three}\n{missed}");
 }
 
 /// Tells counts alone: asks that were read can no longer show what the descriptions are worth.

@@ -288,8 +288,8 @@ async fn numbers_in_quotes_and_words_in_any_case_are_taken() {
             .await;
     assert_eq!(answer["diagnoses"][0]["service_code"], 1303);
     assert_eq!(answer["diagnoses"][0]["category"], "concurrency_limited");
-    let expired = "HTTP/1.1 401\n{\"code\":1003,\"message\":\"Authorization is expired\",\"request_id\":\"r\"} the Kling token";
-    for named in ["js", "JavaScript", "typescript"] {
+    let expired = "HTTP/1.1 401\n{\"code\":1004,\"message\":\"Authorization is expired\",\"request_id\":\"r\"} the Kling token";
+    for named in ["js", "JavaScript", " typescript "] {
         let answer = success(json!({"report": expired, "language": named})).await;
         assert_eq!(answer["diagnoses"][0]["code_fix"]["language"], "typescript", "{named}: {answer:?}");
     }

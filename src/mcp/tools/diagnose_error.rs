@@ -24,16 +24,12 @@ const DESCRIPTION: &str = "Finds why a Kling AI (klingai.com, 可灵) API call o
 pub(crate) enum Language {
     #[default]
     Auto,
-    #[serde(alias = "py")]
     Python,
-    #[serde(alias = "ts", alias = "javascript", alias = "js", alias = "node")]
     Typescript,
-    #[serde(alias = "golang")]
     Go,
     Rust,
     Java,
     Php,
-    #[serde(alias = "bash", alias = "sh", alias = "curl")]
     Shell,
 }
 
@@ -59,7 +55,7 @@ pub(crate) struct Arguments {
     pub(crate) service_code: Option<i64>,
     #[serde(default)]
     pub(crate) endpoint: Option<String>,
-    #[serde(default, deserialize_with = "args::word")]
+    #[serde(default, deserialize_with = "args::language")]
     #[schemars(with = "String")]
     pub(crate) language: Language,
     #[serde(default)]

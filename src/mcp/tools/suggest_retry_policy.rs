@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
     pub(crate) deadline_s: Option<f64>,
     #[serde(default, deserialize_with = "args::number")]
     pub(crate) max_attempts: Option<i64>,
-    #[serde(default, deserialize_with = "args::word")]
+    #[serde(default, deserialize_with = "args::language")]
     #[schemars(with = "String")]
     pub(crate) language: Option<Language>,
     #[serde(default)]

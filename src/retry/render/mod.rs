@@ -5,7 +5,7 @@
 
 mod values;
 
-use crate::knowledge::{Knowledge, Retry};
+use crate::knowledge::{Knowledge, Retry, language_name};
 
 use super::policy::Policy;
 use super::report::{Code, CodeFile};
@@ -54,7 +54,7 @@ impl Language {
         if name == "auto" {
             return Some(Self::Python);
         }
-        Self::ALL.into_iter().find(|language| language.name() == name)
+        Self::ALL.into_iter().find(|language| language.name() == language_name(name))
     }
 
     const fn file(self) -> &'static str {
